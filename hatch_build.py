@@ -1,0 +1,35 @@
+"""Compile the gettext catalogues into the package when it is built or installed."""
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+def compile_catalogues(locale_folder: Path) -> list[Path]:
+    """Write a ``.mo`` beside every ``.po`` under `locale_folder`; return the paths written."""
+    written = []
+    for source in sorted(locale_folder.glob("*/LC_MESSAGES/*.po")):
+        with source.open("rb") as stream:
+            catalogue = read_po(stream, locale=source.parts[-3])
+        target = source.with_suffix(".mo")
+        with target.open("wb") as stream:
+            write_mo(stream, catalogue)
+        written.append(target)
+    return written
+
+
+class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Adds the compiled catalogues to the wheel, and to a checkout installed in place."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, and tell hatchling that the files are ours although git ignores them."""
+        locale_folder = Path(self.root) / "src" / "decarb" / "locale"
+        for path in compile_catalogues(locale_folder):
+            build_data["artifacts"].append(path.relative_to(self.root).as_posix())
+
+
+if __name__ == "__main__":
+    compile_catalogues(Path(__file__).parent / "src" / "decarb" / "locale")

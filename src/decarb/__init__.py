@@ -1,0 +1,50 @@
+"""decarb: the carbon and climate-adaptation engine of the French health system.
+
+>>> import decarb
+>>> decarb.load_factors().by_id["r410a"].id
+'r410a'
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from decarb.errors import DecarbError, Problem
+    from decarb.factors import FactorLibrary, load_factors
+    from decarb.footprint import Footprint, compute_footprint
+    from decarb.inventory import Inventory, check_inventory, read_inventory
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "DecarbError": "decarb.errors",
+    "Problem": "decarb.errors",
+    "FactorLibrary": "decarb.factors",
+    "load_factors": "decarb.factors",
+    "Footprint": "decarb.footprint",
+    "compute_footprint": "decarb.footprint",
+    "Inventory": "decarb.inventory",
+    "check_inventory": "decarb.inventory",
+    "read_inventory": "decarb.inventory",
+}
+
+__all__ = [
+    "DecarbError",
+    "FactorLibrary",
+    "Footprint",
+    "Inventory",
+    "Problem",
+    "__version__",
+    "check_inventory",
+    "compute_footprint",
+    "load_factors",
+    "read_inventory",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import public names when they are first used (PEP 562): ``import decarb`` loads nothing heavy."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'decarb' has no attribute {name!r}")

@@ -1,0 +1,5 @@
+"""``python -m decarb``."""
+
+from decarb.cli import main
+
+main()

@@ -1,0 +1,384 @@
+"""The commands, built for a language: help, labels and messages are all in it."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from decarb import __version__
+from decarb.language import LANGUAGES, translate
+
+if TYPE_CHECKING:
+    from decarb.errors import Problem
+    from decarb.factors import FactorLibrary
+    from decarb.footprint import Footprint
+
+COMPLETE, REFUSED, PARTIAL = 0, 2, 3
+
+Translator = Callable[[str], str]
+
+
+def build(language: str) -> click.Group:
+    """Return the ``decarb`` command in `language`."""
+
+    def _(message: str) -> str:
+        return translate(message, language)
+
+    @click.group(
+        name="decarb",
+        help=_(
+            "Carbon and climate adaptation of the French health system: footprints an auditor can follow."
+        ),
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        epilog=_("Start with: decarb validate inventory.json, then decarb footprint inventory.json"),
+    )
+    @click.version_option(__version__, prog_name="decarb", help=_("Show the version."))
+    @_language_option(_)
+    def decarb(lang: str | None) -> None:
+        """Group of all commands."""
+
+    decarb.add_command(_validate(_, language))
+    decarb.add_command(_footprint(_, language))
+    decarb.add_command(_explain(_, language))
+    decarb.add_command(_factors(_, language))
+    return decarb
+
+
+def _language_option(_: Translator) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        help=_("Language of messages and tables; the locale's by default."),
+    )
+
+
+def _library_option(_: Translator) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--library",
+        "libraries",
+        multiple=True,
+        metavar="PATH",
+        help=_("A folder or CSV of factors over the packaged ones; a later one shadows an earlier one."),
+    )
+
+
+def _gwp_option(_: Translator) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--gwp",
+        type=click.Choice(["AR4", "AR5", "AR6"]),
+        help=_("GWP set for released gases; by default the document's, else AR6."),
+    )
+
+
+def _validate(_: Translator, language: str) -> click.Command:
+    @click.command(help=_('Check inventories: every problem at once, or "valid" with counts.'))
+    @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
+    @click.option(
+        "--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format.")
+    )
+    @_gwp_option(_)
+    @_library_option(_)
+    @_language_option(_)
+    def validate(
+        paths: tuple[str, ...], form: str, gwp: str | None, libraries: tuple[str, ...], lang: str | None
+    ) -> int:  # noqa: ARG001
+        from decarb.errors import DecarbError
+        from decarb.factors import load_factors
+        from decarb.footprint import compute_footprint
+        from decarb.inventory import check_inventory
+
+        inventory, problems = check_inventory(*paths)
+        footprint = None
+        if inventory is not None:
+            try:
+                footprint = compute_footprint(inventory, load_factors(*libraries), gwp, partial=True)
+                problems += [p for refusal in footprint.binding.refusals for p in refusal.problems]
+                problems += footprint.warnings
+            except DecarbError as error:
+                problems += error.problems
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if form == "json":
+            _print_json(
+                {
+                    "valid": not errors,
+                    "counts": _counts(footprint, problems),
+                    "problems": [problem.to_dict(language) for problem in problems],
+                }
+            )
+        else:
+            _print_validation(_, language, paths, problems, _counts(footprint, problems))
+        return REFUSED if errors else COMPLETE
+
+    return validate
+
+
+def _counts(footprint: "Footprint | None", problems: "Sequence[Problem]") -> dict[str, int]:
+    counts = {
+        "errors": sum(problem.severity == "error" for problem in problems),
+        "warnings": sum(problem.severity == "warning" for problem in problems),
+    }
+    if footprint is None:
+        return counts
+    return {
+        "establishments": len(footprint.inventory.establishments),
+        "lines": footprint.coverage["lines"],
+        "lines_bound": footprint.coverage["computed"],
+        "factors": len({found.factor.id for found in footprint.binding.bound if found}),
+        **counts,
+    }
+
+
+def _print_validation(
+    _: Translator, language: str, paths: Sequence[str], problems: "Sequence[Problem]", counts: dict[str, int]
+) -> None:
+    from decarb.report import problem_lines
+
+    errors = [problem for problem in problems if problem.severity == "error"]
+    others = [problem for problem in problems if problem.severity != "error"]
+    if errors:
+        click.echo("\n".join(problem_lines(errors, language)), err=True)
+    if others:
+        click.echo("\n".join(problem_lines(others, language)), err=True)
+    if errors:
+        click.echo(
+            _("{name}: not valid — {errors} problems, {warnings} warnings").format(
+                name=", ".join(paths), errors=counts["errors"], warnings=counts["warnings"]
+            )
+        )
+        return
+    click.echo(
+        _(
+            "{name}: valid — {establishments} establishment(s), {lines} lines bound to {factors} factors, "
+            "{warnings} warnings"
+        ).format(name=", ".join(paths), **counts)
+    )
+
+
+def _footprint(_: Translator, language: str) -> click.Command:
+    @click.command(help=_("Compute the footprint: posts, gases, total, intensities, coverage."))
+    @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
+    @click.option(
+        "--view",
+        type=click.Choice(["beges", "ghg-protocol", "iso"]),
+        default="beges",
+        show_default=True,
+        help=_("Reading of the result."),
+    )
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "json", "csv"]),
+        help=_("Output format; by default from the extension of --out, else a table."),
+    )
+    @click.option("--lines", is_flag=True, help=_("With csv: one row per line instead of one per post."))
+    @click.option(
+        "--out", type=click.Path(dir_okay=False), help=_("Write to this file instead of the screen.")
+    )
+    @click.option("--force", is_flag=True, help=_("Replace the file of --out if it exists."))
+    @click.option(
+        "--partial",
+        is_flag=True,
+        help=_("Leave refused lines out and mark the result partial (exit code 3)."),
+    )
+    @_gwp_option(_)
+    @_library_option(_)
+    @_language_option(_)
+    def footprint(
+        paths: tuple[str, ...],
+        view: str,
+        form: str | None,
+        lines: bool,
+        out: str | None,
+        force: bool,
+        partial: bool,
+        gwp: str | None,
+        libraries: tuple[str, ...],
+        lang: str | None,  # noqa: ARG001
+    ) -> int:
+        from decarb.cli.output import check_target, write_target
+
+        target = check_target(out, force)
+        form = form or {".json": "json", ".csv": "csv"}.get(target.suffix if target else "", "table")
+        if lines and form != "csv":
+            raise click.UsageError(_("--lines goes with --format csv"))
+        result = _compute(paths, libraries, gwp, partial)
+        text = _rendered(result, view, form, lines, language)
+        if target:
+            write_target(target, text)
+            click.echo(_("written: {path}").format(path=target), err=True)
+        else:
+            click.echo(text, nl=False)
+        return PARTIAL if result.is_partial else COMPLETE
+
+    return footprint
+
+
+def _rendered(result: "Footprint", view: str, form: str, lines: bool, language: str) -> str:
+    from decarb.report import footprint_text, lines_csv, result_document, rows_csv
+
+    if form == "json":
+        return _json(result_document(result, view, language))
+    if form == "csv":
+        return lines_csv(result) if lines else rows_csv(result, view)
+    return footprint_text(result, view, language)
+
+
+def _compute(
+    paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool
+) -> "Footprint":
+    """Footprint of documents; with `partial`, whatever of them can be computed."""
+    from decarb.errors import InvalidInventoryError
+    from decarb.factors import load_factors
+    from decarb.footprint import compute_footprint
+    from decarb.inventory import check_inventory
+
+    inventory, problems = check_inventory(*paths)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    library = load_factors(*libraries)
+    if not errors and inventory is not None:
+        return compute_footprint(inventory, library, gwp, partial)
+    if inventory is not None:
+        # say the refusals of binding in the same breath as those of the document
+        result = compute_footprint(inventory, library, gwp, partial=True)
+        errors += [problem for refusal in result.binding.refusals for problem in refusal.problems]
+    raise InvalidInventoryError(errors)
+
+
+def _explain(_: Translator, language: str) -> click.Command:
+    @click.command(
+        help=_("Follow one line from its quantity to its posts: conversions, factor, source, gases.")
+    )
+    @click.argument("path", metavar="INVENTORY")
+    @click.argument("line_id", metavar="LINE_ID")
+    @click.option(
+        "--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format.")
+    )
+    @_gwp_option(_)
+    @_library_option(_)
+    @_language_option(_)
+    def explain(
+        path: str,
+        line_id: str,
+        form: str,
+        gwp: str | None,
+        libraries: tuple[str, ...],
+        lang: str | None,  # noqa: ARG001
+    ) -> int:
+        import difflib
+
+        from decarb.errors import Problem, UsageError
+        from decarb.factors import load_factors
+        from decarb.footprint import compute_footprint
+        from decarb.inventory import read_inventory
+        from decarb.report import explain_line, explanation_text
+
+        inventory = read_inventory(path)
+        line = inventory.line(line_id)
+        if line is None:
+            nearest = difflib.get_close_matches(line_id, inventory.ids, 3, 0.4) or list(inventory.ids[:5])
+            raise UsageError([Problem("unknown-line", {"value": line_id, "nearest": nearest}, file=path)])
+        result = compute_footprint(inventory, load_factors(*libraries), gwp, partial=True)
+        if form == "json":
+            _print_json(explain_line(result, line, language))
+        else:
+            click.echo(explanation_text(result, line, language), nl=False)
+        refused = result.binding.bound[inventory.term[line]] is None
+        return REFUSED if refused else COMPLETE
+
+    return explain
+
+
+def _factors(_: Translator, language: str) -> click.Group:
+    @click.group(help=_("The emission-factor library: search it, show one factor."))
+    @_language_option(_)
+    def factors(lang: str | None) -> None:
+        """Group of the commands on factors."""
+
+    @factors.command(help=_("Find factors by words of their name, French or English, or of their id."))
+    @click.argument("words", nargs=-1, required=True)
+    @click.option(
+        "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("Most results.")
+    )
+    @click.option(
+        "--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format.")
+    )
+    @_gwp_option(_)
+    @_library_option(_)
+    @_language_option(_)
+    def search(
+        words: tuple[str, ...],
+        limit: int,
+        form: str,
+        gwp: str | None,
+        libraries: tuple[str, ...],
+        lang: str | None,  # noqa: ARG001
+    ) -> int:
+        from decarb.factors import load_factors
+        from decarb.factors import search as find
+        from decarb.report import factor_document, factor_list_text
+
+        library = load_factors(*libraries)
+        found = find(library, " ".join(words), limit)
+        if form == "json":
+            _print_json([factor_document(library, factor, gwp or "AR6") for factor in found])
+        elif found:
+            click.echo(factor_list_text(library, found, language, gwp or "AR6"), nl=False)
+        else:
+            click.echo(
+                _("No factor has all these words; try fewer, or look in the gaps: emission_factors/gaps.csv"),
+                err=True,
+            )
+        return COMPLETE
+
+    @factors.command(help=_("Show one factor: value, parts, gases, validity, source, licence."))
+    @click.argument("factor_id", metavar="ID")
+    @click.option(
+        "--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format.")
+    )
+    @_gwp_option(_)
+    @_library_option(_)
+    @_language_option(_)
+    def show(factor_id: str, form: str, gwp: str | None, libraries: tuple[str, ...], lang: str | None) -> int:  # noqa: ARG001
+        from decarb.report import factor_document, factor_list_text, factor_text
+
+        library, chosen = _factor_or_series(factor_id, libraries)
+        gwp = gwp or "AR6"
+        if form == "json":
+            documents = [factor_document(library, factor, gwp) for factor in chosen]
+            _print_json(documents[0] if len(documents) == 1 else documents)
+        elif len(chosen) == 1:
+            click.echo(factor_text(library, chosen[0], language, gwp), nl=False)
+        else:
+            click.echo(
+                _("{series} is a series; a line takes the member of its year and place:").format(
+                    series=factor_id
+                )
+            )
+            click.echo(factor_list_text(library, chosen, language, gwp), nl=False)
+        return COMPLETE
+
+    return factors
+
+
+def _factor_or_series(name: str, libraries: tuple[str, ...]) -> "tuple[FactorLibrary, list[Any]]":
+    from decarb.errors import Problem, UsageError
+    from decarb.factors import load_factors
+    from decarb.factors.selection import nearest_factors
+
+    library = load_factors(*libraries)
+    pinned = library.by_id.get(name) or library.by_source.get(name)
+    chosen = [pinned] if pinned else list(library.series.get(name, ()))
+    if not chosen:
+        nearest = nearest_factors(library, name)
+        raise UsageError([Problem("unknown-factor", {"value": name, "nearest": nearest or "-"})])
+    return library, chosen
+
+
+def _json(document: Any) -> str:
+    import orjson
+
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _print_json(document: Any) -> None:
+    click.echo(_json(document), nl=False)

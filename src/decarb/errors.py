@@ -1,0 +1,130 @@
+"""What decarb refuses and what it warns of: problems as data, worded when they are shown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from decarb.language import format_significant, translate
+from decarb.messages import HINTS, MESSAGES
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a document, a line, a factor library or a request.
+
+    Attributes
+    ----------
+    code
+        Stable name of the kind of problem; never translated.
+    parameters
+        Values that the message shows.
+    file, pointer, line_id
+        Where: the file, the JSON pointer in it, and the inventory line's id where there is one.
+    count
+        How many lines share the problem; `line_id` is the first of them.
+    """
+
+    code: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    file: str = ""
+    pointer: str = ""
+    line_id: str = ""
+    count: int = 1
+    severity: Severity = "error"
+
+    def at(self, **where: Any) -> "Problem":
+        """Return the same problem at another place."""
+        return replace(self, **where)
+
+    def message(self, language: str = "en") -> str:
+        """What is wrong: the value and what was expected."""
+        return self._worded(MESSAGES[self.code], language)
+
+    def hint(self, language: str = "en") -> str:
+        """What to do next, where there is something to say."""
+        return self._worded(HINTS.get(self.code, ""), language)
+
+    def place(self) -> str:
+        """File, line id and JSON pointer, as far as they are known."""
+        line = f"[{self.line_id}]" if self.line_id else ""
+        return " ".join(part for part in (self.file, line, self.pointer) if part)
+
+    def to_dict(self, language: str = "en") -> dict[str, Any]:
+        """Form of the problem schema: codes and parameters untranslated, message and hint worded."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "file": self.file,
+            "pointer": self.pointer,
+            "line": self.line_id or None,
+            "count": self.count,
+            "message": self.message(language),
+            "hint": self.hint(language),
+            "parameters": {
+                name: value if isinstance(value, int | float | str) else str(value)
+                for name, value in self.parameters.items()
+            },
+        }
+
+    def _worded(self, template: str, language: str) -> str:
+        shown = {name: _shown(value, language) for name, value in self.parameters.items()}
+        text = translate(template, language)
+        return text.format_map(_Blank(shown)) if text else ""
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _shown(value: Any, language: str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return format_significant(value, language)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    return str(value)
+
+
+class DecarbError(Exception):
+    """Base of everything decarb refuses.
+
+    Attributes
+    ----------
+    problems
+        Every problem found, in the order of the document.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Render every problem in English, one a line."""
+        return "\n".join(
+            f"{problem.place()}: {problem.message()}" if problem.place() else problem.message()
+            for problem in self.problems
+        )
+
+
+class InvalidInventoryError(DecarbError, ValueError):
+    """The document is not a valid inventory."""
+
+
+class RefusedLinesError(DecarbError, ValueError):
+    """Lines cannot be bound to a factor; nothing was computed."""
+
+
+class InvalidLibraryError(DecarbError, ValueError):
+    """A factor library is not what its tables promise."""
+
+
+class UnknownUnitError(DecarbError, ValueError):
+    """A unit or a basis outside decarb's vocabulary."""
+
+
+class UsageError(DecarbError, ValueError):
+    """A request that cannot be carried out: unknown line, unknown factor, a file in the way."""

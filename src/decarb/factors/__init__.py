@@ -1,0 +1,7 @@
+"""The emission-factor library: load, check, select by period and place, search."""
+
+from decarb.factors.library import Factor, FactorLibrary, Part, Source, load_factors
+from decarb.factors.search import search
+from decarb.factors.selection import Selection, select
+
+__all__ = ["Factor", "FactorLibrary", "Part", "Selection", "Source", "load_factors", "search", "select"]

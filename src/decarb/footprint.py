@@ -1,0 +1,409 @@
+"""The footprint: cells of establishment x (rule, timing) x gas, and the readings of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from decarb.binding import Binding, BoundTerms, bind
+from decarb.errors import InvalidInventoryError, Problem, RefusedLinesError, UsageError
+from decarb.factors import FactorLibrary, load_factors
+from decarb.factors.library import GWP_SETS
+from decarb.inventory import SECTIONS, Inventory
+from decarb.kernels import accumulate
+from decarb.reporting import GASES, TOTAL_GASES, View, view
+from decarb.units import conversion_factor
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENERGY_KWH_PER_M2 = (120.0, 600.0)
+"""Usual final energy of a French hospital (Pôle énergie Bourgogne-Franche-Comté): for warnings only."""
+
+_ENERGY_ACTIVITIES = (
+    "stationary_fuel",
+    "stationary_biofuel",
+    "heat_network",
+    "cooling_network",
+    "electricity",
+)
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """Emissions of one or many establishments.
+
+    Attributes
+    ----------
+    binding
+        The lines with their factors, refusals and warnings.
+    cells : array of shape (establishments, keys, gases) [kg CO2e]
+        Sums per (rule, timing) and gas; keys are ``binding.keys``, gases ``decarb.reporting.GASES``.
+    present : array of the same shape
+        Cells that some line contributed to; elsewhere the value is unknown, not zero.
+    """
+
+    binding: Binding
+    cells: NDArray[np.float64]
+    present: NDArray[np.bool_]
+
+    @property
+    def inventory(self) -> Inventory:
+        """The lines that were computed."""
+        return self.binding.inventory
+
+    @property
+    def library(self) -> FactorLibrary:
+        """The factors used."""
+        return self.binding.library
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether lines were refused and left out."""
+        return bool(self.binding.refusals)
+
+    def rows(self, name: str = "beges") -> NDArray[np.float64]:
+        """Emissions per row of a view.
+
+        Parameters
+        ----------
+        name
+            ``beges``, ``ghg-protocol`` or ``iso``.
+
+        Returns
+        -------
+        array of shape (establishments, rows, gases) [kg CO2e]
+            nan where no line contributed: unknown, not zero.
+        """
+        chosen = view(name)
+        index = {row.code: number for number, row in enumerate(chosen.rows)}
+        sums = np.zeros((len(self.inventory.establishments), len(chosen.rows), len(GASES)))
+        known = np.zeros(sums.shape, dtype=np.bool_)
+        for number, (rule, timing) in enumerate(self.binding.keys):
+            if timing in ("both", chosen.timing):
+                row = index[chosen.code(rule)]
+                sums[:, row] += self.cells[:, number]
+                known[:, row] |= self.present[:, number]
+        return np.where(known, sums, np.nan)
+
+    def row_totals(self, name: str = "beges") -> NDArray[np.float64]:
+        """Totals per row of a view, of shape (establishments, rows) [kg CO2e]; nan where no line is."""
+        rows = self.rows(name)
+        sums = _add_in_order(np.nan_to_num(rows[:, :, : len(TOTAL_GASES)]))
+        return np.where(np.isnan(rows).all(axis=2), np.nan, sums)
+
+    def totals(self, name: str = "beges") -> NDArray[np.float64]:
+        """Totals of a view per establishment, of shape (establishments,) [kg CO2e]."""
+        return _add_in_order(np.nan_to_num(self.row_totals(name)))
+
+    def total(self, name: str = "beges") -> float:
+        """Total of a view over all establishments [kg CO2e]; memo columns are not in it."""
+        return float(sum(self.totals(name).tolist()))
+
+    def by_post(self) -> "pd.DataFrame":
+        """BEGES-R v5 posts x gases [kg CO2e], with ``total`` and the memo columns.
+
+        A post that no line contributes to, and a gas that no factor of the post tells apart, is nan.
+        """
+        return self.by_row("beges")
+
+    def by_row(self, name: str = "beges") -> "pd.DataFrame":
+        """Return the rows of a view x gases [kg CO2e]; several establishments add a level to the index."""
+        import pandas as pd
+
+        chosen: View = view(name)
+        values, totals = self.rows(name), self.row_totals(name)
+        frames = []
+        for number, _establishment in enumerate(self.inventory.establishments):
+            frame = pd.DataFrame(values[number], columns=[gas.gas for gas in GASES])
+            frame.insert(len(TOTAL_GASES), "total", totals[number])
+            frame.index = pd.Index(
+                [row.code for row in chosen.rows], name="post" if name == "beges" else "row"
+            )
+            frames.append(frame)
+        if len(frames) == 1:
+            return frames[0]
+        keys = [f"{e.name} {e.year}" for e in self.inventory.establishments]
+        return pd.concat(frames, keys=keys, names=["establishment"])
+
+    def line_totals(self, timing: str = "beges") -> NDArray[np.float64]:
+        """Emissions of each line, of shape (lines,) [kg CO2e]; nan where refused."""
+        coefficients = [found.coefficient(timing) if found else np.nan for found in self.binding.bound]
+        return np.asarray(self.inventory.quantity * np.array(coefficients)[self.inventory.term])
+
+    def lines(self) -> "pd.DataFrame":
+        """One row per line: quantity, factor, source, control, emissions [kg CO2e] and split by post."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.line_records()))
+
+    def line_records(self) -> Iterator[dict[str, Any]]:
+        """Rows of ``lines()`` as dictionaries; a refused line has no emissions, not zero."""
+        inventory = self.inventory
+        totals, ghg = self.line_totals("beges").tolist(), self.line_totals("ghg").tolist()
+        splits = [_split(found) if found else {} for found in self.binding.bound]
+        posts = sorted({post for split in splits for post in split})
+        for line, line_id in enumerate(inventory.ids):
+            found = self.binding.bound[inventory.term[line]]
+            terms = inventory.terms[inventory.term[line]]
+            quantity = float(inventory.quantity[line])
+            record: dict[str, Any] = {
+                "establishment": inventory.establishments[inventory.establishment[line]].name,
+                "section": SECTIONS[inventory.section[line]],
+                "line": line_id,
+                "quantity": quantity,
+                "unit": terms.unit,
+                "basis": " ".join(found.unit.bases) if found else terms.basis,
+                "reference": terms.factor or f"{terms.code_system} {terms.code_value}",
+                "factor": found.factor.id if found else None,
+                "factor_unit": found.factor.unit.name if found else None,
+                "factor_basis": " ".join(found.factor.unit.bases) if found else None,
+                "source": found.factor.source if found else None,
+                "source_id": found.factor.source_id if found else None,
+                "factor_quantity": quantity * found.multiplier if found else None,
+                "activity": found.activity if found else None,
+                "operated": found.operated if found else None,
+                "paid": found.paid if found else None,
+                "tenure": found.tenure if found else None,
+                "monetary": found.is_monetary if found else None,
+                "retroceded": bool(inventory.remarks.get(line, {}).get("retroceded", False)),
+                "status": "computed" if found else "refused",
+                "emissions_kgco2e": totals[line] if found else None,
+                "ghg_protocol_kgco2e": ghg[line] if found else None,
+            }
+            split = splits[inventory.term[line]]
+            for post in posts:
+                record[f"post_{post}"] = quantity * split[post] if post in split else None
+            yield record
+
+    @cached_property
+    def gap_kgco2e(self) -> float:
+        """What the sources publish beyond the sum of their parts [kg CO2e], over all lines."""
+        gaps = np.array([found.gap if found else 0.0 for found in self.binding.bound])
+        return float(np.sum(self.inventory.quantity * gaps[self.inventory.term]))
+
+    @cached_property
+    def monetary_share(self) -> float | None:
+        """Share of the total that rests on amounts of money; None if the total is zero."""
+        return self._share([bool(found and found.is_monetary) for found in self.binding.bound])
+
+    @cached_property
+    def share_not_restated(self) -> float | None:
+        """Share of the total whose factors keep the GWP set they were published with."""
+        return self._share([bool(found and found.factor.model != "gwp") for found in self.binding.bound])
+
+    def _share(self, of_terms: list[bool]) -> float | None:
+        totals = np.nan_to_num(self.line_totals())
+        chosen = np.array(of_terms, dtype=np.bool_)[self.inventory.term]
+        whole = float(np.sum(np.abs(totals)))
+        return float(np.sum(np.abs(totals[chosen]))) / whole if whole else None
+
+    @cached_property
+    def coverage(self) -> dict[str, Any]:
+        """How many lines were given and computed, and which sections hold nothing."""
+        inventory = self.inventory
+        computed = sum(self.binding.bound[code] is not None for code in inventory.term)
+        used = {SECTIONS[code] for code in inventory.section}
+        return {
+            "lines": len(inventory),
+            "computed": computed,
+            "refused": len(inventory) - computed,
+            "sections_with_lines": [name for name in SECTIONS if name in used],
+            "sections_without_lines": [name for name in SECTIONS if name not in used],
+        }
+
+    @cached_property
+    def intensities(self) -> dict[str, float]:
+        """Total per bed, hospital day, stay, m2 and FTE [kg CO2e]; several establishments only where all say."""
+        establishments = self.inventory.establishments
+        names = set.intersection(*(set(e.denominators) for e in establishments))
+        total = self.total()
+        return {
+            name: total / sum(e.denominators[name] for e in establishments)
+            for name in ("bed", "hospital_day", "stay", "m2", "fte")
+            if name in names
+        }
+
+    def energy_kwh(self) -> NDArray[np.float64]:
+        """Energy bought in units of energy, of shape (establishments,) [kWh]; litres and tonnes are not in it."""
+        per_line = [
+            conversion_factor(found.unit.name, "kWh") or 0.0
+            if found and found.activity in _ENERGY_ACTIVITIES
+            else 0.0
+            for found in self.binding.bound
+        ]
+        weights = self.inventory.quantity * np.array(per_line)[self.inventory.term]
+        return np.bincount(self.inventory.establishment, weights, len(self.inventory.establishments))
+
+    @cached_property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Everything the reader should know: stale or proxy factors, assumptions, implausible intensities."""
+        return (*self.binding.warnings, *self._implausible(), *self._contradicted())
+
+    def _implausible(self) -> Iterator[Problem]:
+        low, high = ENERGY_KWH_PER_M2
+        for establishment, energy in zip(
+            self.inventory.establishments, self.energy_kwh().tolist(), strict=True
+        ):
+            area = establishment.denominators.get("m2")
+            if not area or not energy:
+                continue
+            intensity = energy / area
+            if not low <= intensity <= high:
+                far = intensity > high * 10 or intensity < low / 10
+                yield Problem(
+                    "energy-intensity-far" if far else "energy-intensity",
+                    {"value": intensity, "low": low, "high": high},
+                    file=establishment.file,
+                    pointer="/establishment/floor_area_m2",
+                    severity="warning",
+                )
+
+    def _contradicted(self) -> Iterator[Problem]:
+        """Posts declared excluded although lines report in them."""
+        codes = [row.code for row in view("beges").rows]
+        for number, establishment in enumerate(self.inventory.establishments):
+            totals = dict(zip(codes, self.row_totals("beges")[number].tolist(), strict=True))
+            for position, entry in enumerate(establishment.declaration.get("excluded_posts", ())):
+                if not np.isnan(totals[entry["post"]]):
+                    yield Problem(
+                        "excluded-post-has-lines",
+                        {"value": entry["post"]},
+                        file=establishment.file,
+                        pointer=f"/declaration/excluded_posts/{position}",
+                        severity="warning",
+                    )
+
+    def differences(self) -> list[dict[str, Any]]:
+        """Lines that the GHG Protocol books otherwise than BEGES and ISO, and by how much [kg CO2e]."""
+        inventory = self.inventory
+        beges, ghg = self.line_totals("beges"), self.line_totals("ghg")
+        return [
+            {
+                "establishment": inventory.establishments[inventory.establishment[line]].name,
+                "line": inventory.ids[line],
+                "beges_kgco2e": float(beges[line]),
+                "ghg_protocol_kgco2e": float(ghg[line]),
+                "difference_kgco2e": float(ghg[line] - beges[line]),
+                "reason": "asset-timing",
+            }
+            for line in np.flatnonzero(np.nan_to_num(beges) != np.nan_to_num(ghg)).tolist()
+        ]
+
+    def crosswalk(self) -> list[dict[str, Any]]:
+        """Emissions by BEGES post, GHG Protocol category and ISO category, with the booking that reads them."""
+        sums: dict[tuple[str, str, str, str], float] = {}
+        gases = _add_in_order(self.cells[:, :, : len(TOTAL_GASES)])
+        for number, (rule, timing) in enumerate(self.binding.keys):
+            key = (rule.beges_post, rule.ghg_category, view("iso").code(rule), timing)
+            sums[key] = sums.get(key, 0.0) + float(sum(gases[:, number].tolist()))
+        names = ("beges_post", "ghg_category", "iso_category", "timing")
+        return [dict(zip(names, key, strict=True)) | {"kgco2e": value} for key, value in sorted(sums.items())]
+
+    def market_based_memo(self) -> float | None:
+        """Scope 2 electricity with the contracts' factors [kg CO2e]; None if no line gives one.
+
+        Lines without a contract's factor keep their location-based value.
+        """
+        if not any(found and found.market_based is not None for found in self.binding.bound):
+            return None
+        total = 0.0
+        for line, code in enumerate(self.inventory.term.tolist()):
+            found = self.binding.bound[code]
+            if found is None:
+                continue
+            quantity = float(self.inventory.quantity[line])
+            if found.market_based is not None:
+                total += quantity * found.market_based
+            else:
+                total += quantity * _split(found).get("2.1", 0.0)
+        return total
+
+
+def compute_footprint(
+    inventory: Inventory,
+    library: FactorLibrary | None = None,
+    gwp: str | None = None,
+    partial: bool = False,
+) -> Footprint:
+    """Compute the footprint of an inventory.
+
+    Parameters
+    ----------
+    inventory
+        From ``read_inventory``.
+    library
+        From ``load_factors``; the packaged library by default.
+    gwp
+        ``AR4``, ``AR5`` or ``AR6``; by default what the documents say, else AR6.
+    partial
+        Compute the lines that can be bound although others are refused.
+
+    Returns
+    -------
+    Footprint
+        Unrounded [kg CO2e]; ``is_partial`` says whether lines were left out.
+
+    Raises
+    ------
+    RefusedLinesError
+        If a line cannot be bound and `partial` is false: every refusal is listed.
+    InvalidInventoryError
+        If the documents ask for different GWP sets, or one is unknown, and `gwp` does not decide.
+
+    Notes
+    -----
+    emissions = quantity x conversion to the factor's unit x sum over parts of (sum over gases + unsplit),
+    docs/method.md, section 1.
+    """
+    gwp_set = _gwp_set(inventory, gwp)
+    binding = bind(inventory, library or load_factors(), gwp_set)
+    if binding.refusals and not partial:
+        raise RefusedLinesError(problem for refusal in binding.refusals for problem in refusal.problems)
+    shape = (len(inventory.establishments), len(binding.keys), len(GASES))
+    values, present = accumulate(
+        inventory.establishment,
+        inventory.term,
+        inventory.quantity,
+        binding.pointer,
+        binding.cell,
+        binding.coefficient,
+        shape[0],
+        shape[1] * shape[2],
+    )
+    footprint = Footprint(binding, values.reshape(shape), present.reshape(shape))
+    if not np.isfinite(values).all():
+        raise RefusedLinesError([Problem("total-not-finite", {})])
+    return footprint
+
+
+def _gwp_set(inventory: Inventory, gwp: str | None) -> str:
+    if gwp is not None:
+        if gwp not in GWP_SETS:
+            raise UsageError([Problem("unknown-gwp-set", {"value": gwp, "known": GWP_SETS})])
+        return gwp
+    asked = {establishment.method.get("gwp_set", "AR6") for establishment in inventory.establishments}
+    if len(asked) > 1:
+        raise InvalidInventoryError([Problem("gwp-sets-differ", {"value": sorted(asked)})])
+    return next(iter(asked), "AR6")
+
+
+def _split(found: BoundTerms) -> Mapping[str, float]:
+    """Emissions per unit of the line by BEGES post [kg CO2e]."""
+    split: dict[str, float] = {}
+    for bound in found.parts:
+        share = sum(value for timing, value in bound.shares if timing in ("both", "beges"))
+        post = bound.rule.beges_post
+        split[post] = split.get(post, 0.0) + found.multiplier * share * bound.part.total
+    return split
+
+
+def _add_in_order(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum over the last axis from its first element on, in order: the same bits on every path."""
+    total = np.zeros(values.shape[:-1])
+    for index in range(values.shape[-1]):
+        total = total + values[..., index]
+    return total

@@ -1,0 +1,111 @@
+"""From the bytes of a file to a JSON document: encoding, syntax, numbers, duplicate keys."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from decarb.errors import InvalidInventoryError, Problem
+
+MAXIMUM_BYTES = 256 * 2**20
+"""A larger document is refused: a real inventory of 100,000 lines is about 20 MB."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_bytes(path: Path, maximum_bytes: int = MAXIMUM_BYTES) -> bytes:
+    """Bytes of the file at `path`.
+
+    Raises
+    ------
+    InvalidInventoryError
+        If there is no such file, it cannot be read, or it is larger than `maximum_bytes`.
+    """
+    try:
+        if path.stat().st_size > maximum_bytes:
+            problem = Problem("document-too-large", {"bytes": path.stat().st_size, "limit": maximum_bytes})
+            raise InvalidInventoryError([problem.at(file=str(path))])
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        if isinstance(error, InvalidInventoryError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidInventoryError(
+            [Problem("file-unreadable", {"reason": reason}, file=str(path))]
+        ) from None
+
+
+def parse_document(data: bytes) -> tuple[Any, list[Problem]]:
+    """Decode JSON; return the document, and the duplicate keys that a decoder would swallow.
+
+    Raises
+    ------
+    InvalidInventoryError
+        If the bytes are not one JSON document in UTF-8 with finite numbers.
+    """
+    text = data.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        document = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise InvalidInventoryError([_syntax_problem(text, error)]) from None
+    # Every decoder keeps the last of two duplicate keys. As many quotes in the source as in its
+    # re-encoding, and no backslash, means that nothing was swallowed; otherwise a slow path decides.
+    if b"\\" in text or orjson.dumps(document).count(b'"') != text.count(b'"'):
+        return document, list(_duplicate_keys(text))
+    return document, []
+
+
+def _syntax_problem(text: bytes, error: orjson.JSONDecodeError) -> Problem:
+    try:
+        decoded = text.decode()
+    except UnicodeDecodeError as undecodable:
+        if text.startswith(_UTF_16_MARKS):
+            return Problem("utf-16")
+        line = text.count(b"\n", 0, undecodable.start) + 1
+        return Problem("not-utf-8", {"line": line, "byte": f"0x{text[undecodable.start]:02x}"})
+    if not decoded.strip():
+        return Problem("empty-document")
+    place = {"line": error.lineno, "column": error.colno}
+    rest = decoded[error.pos : error.pos + 20].split("\n")[0]
+    if rest.startswith(("NaN", "Infinity", "-Infinity")):
+        return Problem("number-not-finite", {**place, "value": rest.split(",")[0].strip(" }]")})
+    codes = {"infinity": "number-too-large", "surrogate": "lone-surrogate", "depth limit": "too-deep"}
+    code = next((code for sign, code in codes.items() if sign in str(error)), "invalid-json")
+    return Problem(code, {**place, "value": rest or "…"})
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that remembers which of its keys were repeated."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def _keep_repeated(pairs: list[tuple[str, Any]]) -> _Object:
+    found = _Object(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        found.repeated = tuple(name for name in found if names.count(name) > 1)
+    return found
+
+
+def _duplicate_keys(text: bytes) -> Iterator[Problem]:
+    yield from _repeated(json.loads(text, object_pairs_hook=_keep_repeated), "")
+
+
+def _repeated(value: Any, pointer: str) -> Iterator[Problem]:
+    if isinstance(value, _Object):
+        for name in value.repeated:
+            yield Problem("duplicate-key", {"value": name}, pointer=f"{pointer}/{escape(name)}")
+        for name, child in value.items():
+            yield from _repeated(child, f"{pointer}/{escape(name)}")
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _repeated(child, f"{pointer}/{index}")
+
+
+def escape(name: str) -> str:
+    """Token of a JSON pointer (RFC 6901, section 3)."""
+    return name.replace("~", "~0").replace("/", "~1")

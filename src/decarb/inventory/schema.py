@@ -1,0 +1,105 @@
+"""The schema is the one source of truth: a fast validator accepts, the reference one words the refusals."""
+
+import difflib
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from decarb.errors import Problem
+from decarb.inventory.document import escape
+from decarb.resources import data_folder
+
+VERSIONS = ("1.0",)
+MAXIMUM_PROBLEMS = 1000
+_LONGEST_VALUE_SHOWN = 60
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the inventory schema."""
+    path = data_folder("schemas") / "inventory.schema.json"
+    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+@cache
+def _fast() -> Any:
+    return jsonschema_rs.validator_for(schema())
+
+
+def schema_problems(document: Any) -> list[Problem]:
+    """Return every disagreement with the schema, in the order of the document."""
+    if _fast().is_valid(document):
+        return []
+    from jsonschema import Draft202012Validator
+
+    problems: list[Problem] = []
+    for error in Draft202012Validator(schema()).iter_errors(document):
+        problems += _worded(error)
+        if len(problems) >= MAXIMUM_PROBLEMS:
+            problems.append(Problem("too-many-problems", {"limit": MAXIMUM_PROBLEMS}))
+            break
+    return sorted(problems, key=lambda problem: _natural(problem.pointer))
+
+
+def _natural(pointer: str) -> list[tuple[int, int | str]]:
+    return [(0, int(token)) if token.isdigit() else (1, token) for token in pointer.split("/")]
+
+
+def _worded(error: Any) -> Iterator[Problem]:
+    pointer = "".join(f"/{escape(str(token))}" for token in error.absolute_path)
+    shown = _show(error.instance)
+    match error.validator:
+        case "required":
+            missing = error.message.split("'")[1]
+            yield Problem("missing-field", {"value": missing}, pointer=pointer)
+        case "additionalProperties":
+            known = list(error.schema["properties"])
+            for name in error.instance:
+                if name not in known:
+                    nearest = difflib.get_close_matches(name, known, 1, 0.5)
+                    yield Problem(
+                        "unknown-field",
+                        {"value": name, "nearest": nearest or known},
+                        pointer=f"{pointer}/{escape(name)}",
+                    )
+        case "oneOf":
+            yield Problem("factor-or-code", {}, pointer=pointer)
+        case "type":
+            code = "number-as-text" if _is_number_as_text(error) else "wrong-type"
+            yield Problem(code, {"value": shown, "expected": error.validator_value}, pointer=pointer)
+        case "enum":
+            if pointer == "/schema_version":
+                yield Problem("unknown-version", {"value": shown, "known": VERSIONS}, pointer=pointer)
+            else:
+                allowed = [str(value) for value in error.validator_value]
+                nearest = difflib.get_close_matches(str(error.instance), allowed, 3, 0.4)
+                yield Problem("not-allowed", {"value": shown, "nearest": nearest or allowed}, pointer=pointer)
+        case "minimum" | "exclusiveMinimum":
+            sign = pointer.endswith("/quantity") and error.validator_value == 0
+            code = "negative-quantity" if sign else "too-small"
+            yield Problem(code, {"value": shown, "limit": error.validator_value}, pointer=pointer)
+        case "maximum" | "exclusiveMaximum":
+            sign = pointer.endswith("/quantity") and error.validator_value == 0
+            code = "positive-credit" if sign else "too-large"
+            yield Problem(code, {"value": shown, "limit": error.validator_value}, pointer=pointer)
+        case "pattern":
+            yield Problem("wrong-form", {"value": shown, "expected": error.validator_value}, pointer=pointer)
+        case "minLength":
+            yield Problem("blank-text", {}, pointer=pointer)
+        case _:
+            yield Problem("too-long", {"value": shown, "limit": error.validator_value}, pointer=pointer)
+
+
+def _is_number_as_text(error: Any) -> bool:
+    wanted = error.validator_value
+    if wanted not in ("number", "integer") or not isinstance(error.instance, str):
+        return False
+    return any(character.isdigit() for character in error.instance)
+
+
+def _show(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value
+    return text if len(text) <= _LONGEST_VALUE_SHOWN else text[:_LONGEST_VALUE_SHOWN] + "…"

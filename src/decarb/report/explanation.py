@@ -1,0 +1,240 @@
+"""One line followed from its quantity to its posts, as data and as text an auditor can check by hand."""
+
+from typing import Any
+
+from decarb.footprint import Footprint
+from decarb.inventory import SECTIONS
+from decarb.language import format_number, format_significant, translate
+from decarb.report.problems import problem_lines
+from decarb.reporting import GASES, activities, view
+
+
+def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[str, Any]:
+    """Everything that made the result of one line.
+
+    Parameters
+    ----------
+    line
+        Row of the line in the inventory.
+    language
+        Of the words of the steps and notes; keys and codes are never translated.
+    """
+    inventory, library = footprint.inventory, footprint.library
+    terms = inventory.terms[inventory.term[line]]
+    found = footprint.binding.bound[inventory.term[line]]
+    quantity = float(inventory.quantity[line])
+    explanation: dict[str, Any] = {
+        "line": inventory.ids[line],
+        "file": inventory.file(line),
+        "pointer": inventory.pointer(line),
+        "section": SECTIONS[inventory.section[line]],
+        "quantity": quantity,
+        "unit": terms.unit,
+        "basis": terms.basis or None,
+        "reference": terms.factor or f"{terms.code_system} {terms.code_value}",
+        "remarks": dict(inventory.remarks.get(line, {})),
+    }
+    if found is None:
+        refusal = next(r for r in footprint.binding.refusals if line in r.lines)
+        return explanation | {
+            "status": "refused",
+            "stake_kgco2e": refusal.stake_kgco2e,
+            "problems": [problem.to_dict(language) for problem in refusal.problems],
+        }
+    factor = found.factor
+    source = library.sources[factor.source]
+    return explanation | {
+        "status": "computed",
+        "steps": [
+            {"code": step.note.code, "why": step.note.message(language), "multiplier": step.multiplier}
+            for step in found.steps
+        ],
+        "factor_quantity": quantity * found.multiplier,
+        "factor": {
+            "id": factor.id,
+            "name_fr": factor.name_fr,
+            "name_en": factor.name_en,
+            "unit": factor.unit.name,
+            "basis": list(factor.unit.bases),
+            "price_year": factor.unit.price_year,
+            "value_kgco2e": sum(bound.part.total for bound in found.parts),
+            "published_total_kgco2e": factor.published_total,
+            "geography": list(factor.geographies),
+            "valid_to": factor.valid_to or None,
+            "uncertainty_percent": factor.uncertainty_percent,
+            "status": factor.status,
+            "layer": factor.layer,
+            "source": {
+                "title": source.title,
+                "publisher": source.publisher,
+                "version": source.version,
+                "id": factor.source_id,
+                "date": factor.source_date,
+                "url": source.url,
+                "licence": source.licence,
+                "attribution": source.attribution,
+            },
+            "note": factor.note or None,
+        },
+        "composition": _composition(footprint, factor.substance) if factor.model == "gwp" else [],
+        "gwp_set": footprint.binding.gwp_set if factor.model == "gwp" else None,
+        "activity": found.activity,
+        "operated": found.operated,
+        "paid": found.paid,
+        "tenure": found.tenure,
+        "parts": [
+            {
+                "stage": bound.part.stage,
+                "label": bound.part.label or None,
+                "value_kgco2e": bound.part.total,
+                "gases_kgco2e": {
+                    gas.gas: value
+                    for gas, value in zip(GASES, bound.part.gases, strict=True)
+                    if value is not None
+                },
+                "shares": {timing: share for timing, share in bound.shares},
+                "beges_post": bound.rule.beges_post,
+                "ghg_category": bound.rule.ghg_category,
+                "iso_category": view("iso").code(bound.rule),
+                "rule": bound.rule.note or None,
+                "emissions_kgco2e": quantity
+                * found.multiplier
+                * bound.part.total
+                * sum(share for timing, share in bound.shares if timing in ("both", "beges")),
+            }
+            for bound in found.parts
+        ],
+        "published_gap_kgco2e": quantity * found.gap,
+        "emissions_kgco2e": float(footprint.line_totals("beges")[line]),
+        "ghg_protocol_kgco2e": float(footprint.line_totals("ghg")[line]),
+        "notes": [note.to_dict(language) for note in found.notes],
+    }
+
+
+def _composition(footprint: Footprint, substance: str) -> list[dict[str, Any]]:
+    library = footprint.library
+    components = library.compositions.get(substance, ((substance, 1.0),))
+    return [
+        {
+            "substance": component,
+            "mass_fraction": fraction,
+            "gwp": library.gwp[component, footprint.binding.gwp_set].value,
+            "source": library.gwp[component, footprint.binding.gwp_set].source,
+            "source_id": library.gwp[component, footprint.binding.gwp_set].source_id,
+        }
+        for component, fraction in components
+    ]
+
+
+def explanation_text(footprint: Footprint, line: int, language: str) -> str:
+    """Render ``explain_line`` as text."""
+    data = explain_line(footprint, line, language)
+
+    def number(value: float, digits: int = 9) -> str:
+        return format_significant(value, language, digits)
+
+    def word(text: str) -> str:
+        return translate(text, language)
+
+    place = f"{data['file']} {data['pointer']}"
+    lines = [f"{data['line']} — {place}", ""]
+    lines.append(
+        f"{word('Quantity')}: {number(data['quantity'])} {data['unit']} {data['basis'] or ''}".rstrip()
+    )
+    lines += [f"  {name}: {value}" for name, value in data["remarks"].items()]
+    if data["status"] == "refused":
+        refusal = next(r for r in footprint.binding.refusals if line in r.lines)
+        return "\n".join([*lines, "", *problem_lines(refusal.problems, language)]) + "\n"
+    factor = data["factor"]
+    lines += _conversion_lines(data, number, word)
+    source = factor["source"]
+    name = factor["name_fr"] if language == "fr" else factor["name_en"] or factor["name_fr"]
+    basis = " ".join([*factor["basis"], str(factor["price_year"] or "")]).strip()
+    lines += [
+        "",
+        f"{word('Factor')}: {factor['id']} — {name}",
+        f"  {number(factor['value_kgco2e'])} kg CO2e / {factor['unit']} {basis}".rstrip(),
+        f"  {word('Source')}: {source['publisher']}, {source['title']} {source['version']}, "
+        f"{source['id']} ({source['date']}); {source['licence']}",
+        f"  {word('Place')}: {' '.join(factor['geography'])}"
+        + (f"; {word('valid until')} {factor['valid_to']}" if factor["valid_to"] else ""),
+    ]
+    if factor["uncertainty_percent"] is not None:
+        lines.append(f"  {word('Uncertainty')}: {number(factor['uncertainty_percent'])} %")
+    if factor["note"]:
+        lines.append(f"  {word('Note')}: {factor['note']}")
+    for component in data["composition"]:
+        share = format_number(component["mass_fraction"] * 100, language, 1)
+        lines.append(
+            f"  {component['substance']}: {share} % × {number(component['gwp'])} "
+            f"({data['gwp_set']}, {component['source']} {component['source_id']})"
+        )
+    used = activities()[data["activity"]]
+    control = [
+        word("operated") if data["operated"] else word("not operated"),
+        word("paid") if data["paid"] else word("not paid"),
+        word("owned") if data["tenure"] == "owned" else word("leased"),
+    ]
+    lines += [
+        "",
+        f"{word('Activity')}: {used.name_fr if language == 'fr' else used.name_en} ({', '.join(control)})",
+        "",
+    ]
+    for part in data["parts"]:
+        lines += _part_lines(part, data, number, word)
+    lines += [
+        "",
+        f"{word('Result')}: {number(data['emissions_kgco2e'])} kg CO2e"
+        f" = {format_number(data['emissions_kgco2e'] / 1000, language, 2)} t CO2e",
+    ]
+    if data["ghg_protocol_kgco2e"] != data["emissions_kgco2e"]:
+        lines.append(f"  {word('in the GHG Protocol')}: {number(data['ghg_protocol_kgco2e'])} kg CO2e")
+    if factor["published_total_kgco2e"] is not None and data["published_gap_kgco2e"]:
+        lines.append(
+            "  "
+            + word(
+                "the source publishes {total} per unit, the sum of its parts is {sum}: {gap} kg apart"
+            ).format(
+                total=number(factor["published_total_kgco2e"]),
+                sum=number(factor["value_kgco2e"]),
+                gap=number(data["published_gap_kgco2e"]),
+            )
+        )
+    bound = footprint.binding.bound[footprint.inventory.term[line]]
+    notes = bound.notes if bound else ()
+    if notes:
+        lines += ["", *problem_lines(notes, language)]
+    return "\n".join(lines) + "\n"
+
+
+def _conversion_lines(data: dict[str, Any], number: Any, word: Any) -> list[str]:
+    lines = [f"  × {number(step['multiplier'])}   {step['why']}" for step in data["steps"]]
+    factor = data["factor"]
+    unit = " ".join([factor["unit"], *factor["basis"]])
+    if lines:
+        lines.append(f"  = {number(data['factor_quantity'])} {unit}")
+    return lines
+
+
+def _part_lines(part: dict[str, Any], data: dict[str, Any], number: Any, word: Any) -> list[str]:
+    label = f" ({part['label']})" if part["label"] else ""
+    shares = "".join(
+        f" × {number(share)}"
+        for timing, share in part["shares"].items()
+        if timing in ("both", "beges") and share != 1
+    )
+    rows = [
+        f"  {part['stage']}{label}: {number(data['factor_quantity'])} × {number(part['value_kgco2e'])}{shares}"
+        f" = {number(part['emissions_kgco2e'])} kg CO2e"
+        f"   → BEGES {part['beges_post']} · GHG {part['ghg_category']} · ISO {part['iso_category']}"
+    ]
+    gases = [
+        f"{gas.gas} {number(part['gases_kgco2e'][gas.gas])}"
+        for gas in GASES
+        if part["gases_kgco2e"].get(gas.gas) and gas.gas != "unsplit"
+    ]
+    if gases:
+        rows.append(f"      {', '.join(gases)}")
+    elif part["value_kgco2e"]:
+        rows.append(f"      {word('no split by gas at the source')}")
+    return rows

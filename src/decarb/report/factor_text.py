@@ -1,0 +1,137 @@
+"""A factor, or a list of them, to read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from decarb.factors import Factor, FactorLibrary
+from decarb.factors.library import factor_value
+from decarb.language import format_significant, translate
+from decarb.reporting import GASES
+
+
+def factor_document(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6") -> dict[str, Any]:
+    """Form of ``schemas/factor.schema.json`` [kg CO2e per unit], unrounded."""
+    source = library.sources[factor.source]
+    parts = library.parts_of(factor, gwp_set) if factor_value(library, factor, gwp_set) is not None else ()
+    return {
+        "id": factor.id,
+        "series": factor.series,
+        "name_fr": factor.name_fr,
+        "name_en": factor.name_en,
+        "domain": factor.domain,
+        "value_kgco2e": factor_value(library, factor, gwp_set),
+        "unit": factor.unit.name,
+        "basis": list(factor.unit.bases),
+        "price_year": factor.unit.price_year,
+        "geography": list(factor.geographies),
+        "locality": factor.locality,
+        "data_year": factor.data_year,
+        "valid_to": factor.valid_to,
+        "published_total_kgco2e": factor.published_total,
+        "model": factor.model,
+        "gwp_set": gwp_set if factor.model == "gwp" else "",
+        "substance": factor.substance,
+        "uncertainty_percent": factor.uncertainty_percent,
+        "error_group": factor.error_group,
+        "activities": list(factor.activities),
+        "default_activity": factor.default_activity,
+        "status": factor.status,
+        "note": factor.note,
+        "layer": factor.layer,
+        "source": {
+            "id": source.id,
+            "title": source.title,
+            "publisher": source.publisher,
+            "version": source.version,
+            "date": source.date,
+            "url": source.url,
+            "licence": source.licence,
+            "licence_url": source.licence_url,
+            "attribution": source.attribution,
+            "source_id": factor.source_id,
+        },
+        "parts": [
+            {
+                "stage": part.stage,
+                "label": part.label,
+                "total_kgco2e": part.total,
+                "gases_kgco2e": {gas.gas: value for gas, value in zip(GASES, part.gases, strict=True)},
+            }
+            for part in parts
+        ],
+    }
+
+
+def factor_text(library: FactorLibrary, factor: Factor, language: str, gwp_set: str = "AR6") -> str:
+    """One factor with its parts, gases, validity and source."""
+    data = factor_document(library, factor, gwp_set)
+
+    def word(text: str) -> str:
+        return translate(text, language)
+
+    def number(value: float) -> str:
+        return format_significant(value, language, 9)
+
+    value = data["value_kgco2e"]
+    unit = _unit(factor)
+    lines = [
+        f"{factor.id} — {factor.name(language)}",
+        f"  {number(value) if value is not None else word('no value in ') + gwp_set} kg CO2e / {unit}",
+    ]
+    for part in data["parts"]:
+        gases = ", ".join(
+            f"{name} {number(amount)}"
+            for name, amount in part["gases_kgco2e"].items()
+            if amount and name != "unsplit"
+        )
+        label = f" ({part['label']})" if part["label"] else ""
+        lines.append(
+            f"    {part['stage']}{label}: {number(part['total_kgco2e'])}" + (f"   [{gases}]" if gases else "")
+        )
+    if factor.published_total is not None:
+        lines.append(f"  {word('Published total')}: {number(factor.published_total)}")
+    if factor.series:
+        lines.append(f"  {word('Series')}: {factor.series}")
+    lines.append(f"  {word('Place')}: {' '.join(factor.geographies)} {factor.locality}".rstrip())
+    if factor.valid_to:
+        lines.append(f"  {word('Valid until')}: {factor.valid_to}")
+    if factor.uncertainty_percent is not None:
+        lines.append(f"  {word('Uncertainty')}: {number(factor.uncertainty_percent)} %")
+    default = f" ({word('default')}: {factor.default_activity})" if factor.default_activity else ""
+    lines.append(f"  {word('Activities')}: {', '.join(factor.activities)}{default}")
+    source = data["source"]
+    lines.append(
+        f"  {word('Source')}: {source['publisher']}, {source['title']} {source['version']}, {factor.source_id} "
+        f"({factor.source_date}); {source['licence']}"
+    )
+    if factor.note:
+        lines.append(f"  {word('Note')}: {factor.note}")
+    return "\n".join(lines) + "\n"
+
+
+def factor_list_text(
+    library: FactorLibrary, factors: Sequence[Factor], language: str, gwp_set: str = "AR6"
+) -> str:
+    """One line per factor: id, value and unit, name, validity, source."""
+    rows = []
+    for factor in factors:
+        value = factor_value(library, factor, gwp_set)
+        shown = format_significant(value, language, 6) if value is not None else "–"
+        name = factor.name(language)
+        rows.append(
+            (
+                factor.id,
+                f"{shown} kg CO2e/{_unit(factor)}",
+                name if len(name) <= 60 else name[:59] + "…",
+                factor.valid_to[:4],
+                factor.source_reference or factor.source,
+            )
+        )
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
+    return "".join(
+        "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
+    )
+
+
+def _unit(factor: Factor) -> str:
+    return " ".join([factor.unit.name, *factor.unit.bases, str(factor.unit.price_year or "")]).strip()

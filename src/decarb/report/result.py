@@ -1,0 +1,149 @@
+"""The result as a document (schemas/result.schema.json) and as CSV; keys and codes are never translated."""
+
+import csv
+import io
+import math
+import platform
+from importlib.metadata import version
+from typing import Any
+
+from decarb import __version__
+from decarb.footprint import Footprint
+from decarb.reporting import GASES, TOTAL_GASES, view
+from decarb.uncertainty import row_intervals
+
+FORMAT = "1.0"
+
+
+def result_document(footprint: Footprint, view_name: str = "beges", language: str = "en") -> dict[str, Any]:
+    """Everything a reader or a program needs to follow the result, unrounded [kg CO2e].
+
+    Parameters
+    ----------
+    view_name
+        ``beges``, ``ghg-protocol`` or ``iso``.
+    language
+        Of the messages of refusals and warnings.
+    """
+    binding, inventory = footprint.binding, footprint.inventory
+    intervals, whole = row_intervals(footprint, view_name)
+    return {
+        "format": FORMAT,
+        "engine": {
+            "decarb": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("numpy", "orjson", "jsonschema-rs")},
+        },
+        "library": {
+            "digest": footprint.library.digest,
+            "layers": [
+                {"name": layer.name, "digest": layer.digest, "factors": layer.factors}
+                for layer in footprint.library.layers
+            ],
+            "shadowed": list(footprint.library.shadowed),
+        },
+        "options": {"view": view_name, "gwp_set": binding.gwp_set},
+        "partial": footprint.is_partial,
+        "establishments": [
+            {
+                **establishment.identity,
+                "start": establishment.start,
+                "end": establishment.end,
+                "method": {"contrails": "included", "gas_releases": "fugitive", **establishment.method},
+                "declaration": dict(establishment.declaration),
+                "inventory_sha256": establishment.digest,
+            }
+            for establishment in inventory.establishments
+        ],
+        "total_kgco2e": footprint.total(view_name),
+        "interval_95_kgco2e": [whole.low, whole.high],
+        "views_kgco2e": {name: footprint.total(name) for name in ("beges", "ghg-protocol", "iso")},
+        "rows": row_records(footprint, view_name, intervals),
+        "differences": footprint.differences(),
+        "crosswalk": footprint.crosswalk(),
+        "market_based_memo_kgco2e": footprint.market_based_memo(),
+        "intensities_kgco2e": dict(footprint.intensities),
+        "coverage": dict(footprint.coverage),
+        "monetary_share": footprint.monetary_share,
+        "share_not_restated": footprint.share_not_restated,
+        "published_gap_kgco2e": footprint.gap_kgco2e,
+        "refusals": [
+            {
+                "lines": [inventory.ids[line] for line in refusal.lines],
+                "stake_kgco2e": refusal.stake_kgco2e,
+                "problems": [problem.to_dict(language) for problem in refusal.problems],
+            }
+            for refusal in binding.refusals
+        ],
+        "warnings": [problem.to_dict(language) for problem in footprint.warnings],
+        "lines": list(footprint.line_records()),
+    }
+
+
+def row_records(footprint: Footprint, view_name: str, intervals: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a view over all establishments; a row without lines is ``no-data`` or ``excluded``, never zero."""
+    chosen = view(view_name)
+    values = footprint.rows(view_name)
+    excluded = _excluded(footprint) if view_name == "beges" else {}
+    records = []
+    for number, row in enumerate(chosen.rows):
+        gases = [_sum_known(values[:, number, gas].tolist()) for gas in range(len(GASES))]
+        known = [gas for gas in gases[: len(TOTAL_GASES)] if gas is not None]
+        interval = intervals.get(row.code)
+        has_lines = any(gas is not None for gas in gases)
+        records.append(
+            {
+                "code": row.code,
+                "group": row.group,
+                "name_fr": row.name_fr,
+                "name_en": row.name_en,
+                "status": "computed" if has_lines else "excluded" if row.code in excluded else "no-data",
+                "justification": excluded.get(row.code),
+                **{gas.gas: value for gas, value in zip(GASES, gases, strict=True)},
+                "total": sum(known) if known else (0.0 if has_lines else None),
+                "interval_95": [interval.low, interval.high] if interval else None,
+            }
+        )
+    return records
+
+
+def _excluded(footprint: Footprint) -> dict[str, str]:
+    return {
+        entry["post"]: entry["justification"]
+        for establishment in footprint.inventory.establishments
+        for entry in establishment.declaration.get("excluded_posts", ())
+    }
+
+
+def _sum_known(values: list[float]) -> float | None:
+    known = [value for value in values if not math.isnan(value)]
+    return sum(known) if known else None
+
+
+def rows_csv(footprint: Footprint, view_name: str) -> str:
+    """Rows of a view as CSV [kg CO2e], unrounded; a cell without lines is blank."""
+    intervals, _ = row_intervals(footprint, view_name)
+    records = row_records(footprint, view_name, intervals)
+    for record in records:
+        low, high = record.pop("interval_95") or (None, None)
+        record |= {"interval_95_low": low, "interval_95_high": high}
+    return _csv(records)
+
+
+def lines_csv(footprint: Footprint) -> str:
+    """Lines as CSV, unrounded."""
+    return _csv(list(footprint.line_records()))
+
+
+def _csv(records: list[dict[str, Any]]) -> str:
+    stream = io.StringIO()
+    if records:
+        writer = csv.DictWriter(stream, list(records[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _safe(value) for name, value in record.items()} for record in records)
+    return stream.getvalue()
+
+
+def _safe(value: Any) -> Any:
+    """A text that a spreadsheet would run as a formula is kept as text."""
+    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
