@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.errors import DecarbError, Problem, UsageError
+from decarb.errors import DecarbError, Problem, Term, UsageError
 from decarb.factors import Factor, FactorLibrary, Part, Selection, select
 from decarb.inventory import Inventory, LineTerms
 from decarb.reporting import GASES, Rule, activities, load_rules
@@ -75,10 +76,7 @@ class BoundTerms:
     def coefficient(self, timing: str) -> float:
         """Total of the view that reads `timing` [kg CO2e per unit of the line]."""
         return self.multiplier * sum(
-            bound.part.total * share
-            for bound in self.parts
-            for name, share in bound.shares
-            if name in ("both", timing)
+            bound.part.total * share for bound in self.parts for name, share in bound.shares if name in ("both", timing)
         )
 
 
@@ -142,7 +140,7 @@ def bind(inventory: Inventory, library: FactorLibrary, gwp_set: str = "AR6") -> 
             found = bind_terms(terms, library, gwp_set)
         except DecarbError as error:
             located = tuple(_located(problem, inventory, lines) for problem in error.problems)
-            stake = _stake(terms, inventory, lines, library, gwp_set)
+            stake = _stake(terms, len(lines), library, gwp_set)
             refusals.append(Refusal(located, tuple(int(line) for line in lines), stake))
             bound.append(None)
             continue
@@ -217,7 +215,7 @@ def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6") -
 def _lines_by_term(inventory: Inventory) -> list[NDArray[np.intp]]:
     order = np.argsort(inventory.term, kind="stable")
     bounds = np.searchsorted(inventory.term[order], np.arange(len(inventory.terms) + 1))
-    return [order[start:stop] for start, stop in zip(bounds, bounds[1:], strict=False)]
+    return [order[start:stop] for start, stop in pairwise(bounds)]
 
 
 def _located(problem: Problem, inventory: Inventory, lines: NDArray[np.intp]) -> Problem:
@@ -230,15 +228,13 @@ def _located(problem: Problem, inventory: Inventory, lines: NDArray[np.intp]) ->
     )
 
 
-def _stake(
-    terms: LineTerms, inventory: Inventory, lines: NDArray[np.intp], library: FactorLibrary, gwp_set: str
-) -> float | None:
+def _stake(terms: LineTerms, lines: int, library: FactorLibrary, gwp_set: str) -> float | None:
     """Emissions at stake in refused lines [kg CO2e], from their spend; None if that says nothing."""
     if terms.spend is None:
         return None
     spend, amount = terms.spend
     try:
-        return bind_terms(spend, library, gwp_set).coefficient("beges") * amount * len(lines)
+        return bind_terms(spend, library, gwp_set).coefficient("beges") * amount * lines
     except DecarbError:
         return None
 
@@ -334,9 +330,7 @@ def _basis_steps(
         elif not said:
             problems.append(_unsaid_basis(terms, name, factor))
         else:
-            problems.append(
-                Problem("basis-differs", {"value": said, "expected": wanted or "-", "factor": factor.id})
-            )
+            problems.append(Problem("basis-differs", {"value": said, "expected": wanted or "-", "factor": factor.id}))
     if problems:
         raise UsageError(problems)
     return steps, notes
@@ -344,23 +338,17 @@ def _basis_steps(
 
 def _unsaid_basis(terms: LineTerms, name: str, factor: Factor) -> Problem:
     choices = [token for token, basis in bases().items() if basis.facet == name and basis.required]
-    spelled = [f"{terms.unit} {token}" for token in choices]
-    return Problem(
-        "basis-unsaid", {"value": terms.unit, "facet": name, "choices": spelled, "factor": factor.id}
-    )
+    spelled = [f"{terms.unit} {bases()[token].spellings[0]}" for token in choices]
+    return Problem("basis-unsaid", {"value": terms.unit, "facet": Term(name), "choices": spelled, "factor": factor.id})
 
 
 def _heating_value_step(said: str, wanted: str, factor: Factor, library: FactorLibrary) -> Step:
     ratio = library.properties.get((factor.substance, "pcs_pci_ratio"))
     if ratio is None:
-        raise UsageError(
-            [Problem("no-heating-value-ratio", {"factor": factor.id, "value": said, "expected": wanted})]
-        )
+        raise UsageError([Problem("no-heating-value-ratio", {"factor": factor.id, "value": said, "expected": wanted})])
     multiplier = 1 / ratio.value if said == "PCS" else ratio.value
     what = {"said": said, "wanted": wanted, "ratio": ratio.value, "substance": factor.substance}
-    return Step(
-        multiplier, Problem("step-heating-value", what | {"source": _cite(library, ratio)}, severity="note")
-    )
+    return Step(multiplier, Problem("step-heating-value", what | {"source": _cite(library, ratio)}, severity="note"))
 
 
 def _cite(library: FactorLibrary, figure: object) -> str:
@@ -375,9 +363,7 @@ def _tax_step(terms: LineTerms, library: FactorLibrary) -> tuple[Step, list[Prob
     mainland = library.region_geography(terms.region, terms.department) == "FR-MAINLAND"
     notes = []
     if mainland and rate not in LEGAL_VAT_PERCENT:
-        notes.append(
-            Problem("unusual-vat-rate", {"value": rate, "rates": LEGAL_VAT_PERCENT}, severity="warning")
-        )
+        notes.append(Problem("unusual-vat-rate", {"value": rate, "rates": LEGAL_VAT_PERCENT}, severity="warning"))
     return Step(1 / (1 + rate / 100), Problem("step-tax", {"rate": rate}, severity="note")), notes
 
 
@@ -392,16 +378,13 @@ def _unit_steps(
             return [], []
         note = Problem("step-unit", {"source": source, "target": target, "ratio": direct}, severity="note")
         return [Step(direct, note)], []
-    for attempt in (_density_steps, _occupancy_steps):
-        steps = attempt(terms, source, target, factor, library)
-        if steps:
-            return steps, []
+    steps = _density_steps(source, target, factor, library) or _occupancy_steps(terms, source, target, factor)
+    if steps:
+        return steps, []
     raise UsageError([_unit_mismatch(terms, source, target, factor, library)])
 
 
-def _density_steps(
-    terms: LineTerms, source: str, target: str, factor: Factor, library: FactorLibrary
-) -> list[Step]:
+def _density_steps(source: str, target: str, factor: Factor, library: FactorLibrary) -> list[Step]:
     """Litres of a substance with a known density to kilograms, or back."""
     ratio = library.properties.get((factor.substance, "density"))
     if ratio is None or factor.is_monetary:
@@ -424,9 +407,7 @@ def _density_steps(
     return [Step(multiplier, Problem("step-density", what, severity="note"))]
 
 
-def _occupancy_steps(
-    terms: LineTerms, source: str, target: str, factor: Factor, library: FactorLibrary
-) -> list[Step]:
+def _occupancy_steps(terms: LineTerms, source: str, target: str, factor: Factor) -> list[Step]:
     """Kilometres of vehicles and of passengers; a bare kilometre is one of the vehicle."""
     by_vehicle, by_passenger = "vehicle.km", "passenger.km"
     if dimensions(source) == dimensions("km") and target == by_vehicle:
@@ -441,9 +422,7 @@ def _occupancy_steps(
     return [Step(multiplier, Problem("step-occupancy", what, severity="note"))]
 
 
-def _unit_mismatch(
-    terms: LineTerms, source: str, target: str, factor: Factor, library: FactorLibrary
-) -> Problem:
+def _unit_mismatch(terms: LineTerms, source: str, target: str, factor: Factor, library: FactorLibrary) -> Problem:
     others = [
         other.id
         for other in library.by_id.values()
@@ -452,9 +431,7 @@ def _unit_mismatch(
     liquid = {dimensions(source), dimensions(target)} == {dimensions("L"), dimensions("kg")}
     code = "no-density" if liquid else "unit-mismatch"
     expected = " ".join((target, *factor.unit.bases))
-    return Problem(
-        code, {"value": terms.unit, "expected": expected, "factor": factor.id, "nearest": others[:3] or "-"}
-    )
+    return Problem(code, {"value": terms.unit, "expected": expected, "factor": factor.id, "nearest": others[:3] or "-"})
 
 
 def _activity(terms: LineTerms, factor: Factor) -> str:
@@ -500,9 +477,7 @@ def _bound_parts(
     return parts, notes
 
 
-def _shares(
-    terms: LineTerms, activity: str, tenure: str
-) -> tuple[tuple[tuple[str, float], ...], list[Problem]]:
+def _shares(terms: LineTerms, activity: str, tenure: str) -> tuple[tuple[tuple[str, float], ...], list[Problem]]:
     """Share of an asset that each booking takes this year: 1/years in BEGES, whole at purchase in GHG Protocol."""
     years, bought = terms.amortisation_years, terms.acquisition_year
     if not activities()[activity].asset:
@@ -516,9 +491,7 @@ def _shares(
         note = Problem("step-amortised-evenly", {"years": years}, severity="note")
         return (("both", 1 / years),), [note]
     in_use = terms.year - bought < years
-    note = Problem(
-        "step-amortised", {"years": years, "bought": bought, "last": bought + years - 1}, severity="note"
-    )
+    note = Problem("step-amortised", {"years": years, "bought": bought, "last": bought + years - 1}, severity="note")
     return (("beges", 1 / years if in_use else 0.0), ("ghg", 1.0 if bought == terms.year else 0.0)), [note]
 
 

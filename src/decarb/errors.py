@@ -74,18 +74,26 @@ class Problem:
         return text.format_map(_Blank(shown)) if text else ""
 
 
+class Term(str):
+    """A word of a message's parameters that is translated with it."""
+
+    __slots__ = ()
+
+
 class _Blank(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return ""
 
 
 def _shown(value: Any, language: str) -> str:
+    if isinstance(value, Term):
+        return translate(value, language)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return format_significant(value, language)
     if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(_shown(item, language) for item in value)
     return str(value)
 
 

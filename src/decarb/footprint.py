@@ -120,9 +120,7 @@ class Footprint:
         for number, _establishment in enumerate(self.inventory.establishments):
             frame = pd.DataFrame(values[number], columns=[gas.gas for gas in GASES])
             frame.insert(len(TOTAL_GASES), "total", totals[number])
-            frame.index = pd.Index(
-                [row.code for row in chosen.rows], name="post" if name == "beges" else "row"
-            )
+            frame.index = pd.Index([row.code for row in chosen.rows], name="post" if name == "beges" else "row")
             frames.append(frame)
         if len(frames) == 1:
             return frames[0]
@@ -230,13 +228,11 @@ class Footprint:
     def energy_kwh(self) -> NDArray[np.float64]:
         """Energy bought in units of energy, of shape (establishments,) [kWh]; litres and tonnes are not in it."""
         per_line = [
-            conversion_factor(found.unit.name, "kWh") or 0.0
-            if found and found.activity in _ENERGY_ACTIVITIES
-            else 0.0
+            conversion_factor(found.unit.name, "kWh") or 0.0 if found and found.activity in _ENERGY_ACTIVITIES else 0.0
             for found in self.binding.bound
         ]
         weights = self.inventory.quantity * np.array(per_line)[self.inventory.term]
-        return np.bincount(self.inventory.establishment, weights, len(self.inventory.establishments))
+        return np.bincount(self.inventory.establishment, weights, len(self.inventory.establishments)).astype(np.float64)
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
@@ -245,9 +241,7 @@ class Footprint:
 
     def _implausible(self) -> Iterator[Problem]:
         low, high = ENERGY_KWH_PER_M2
-        for establishment, energy in zip(
-            self.inventory.establishments, self.energy_kwh().tolist(), strict=True
-        ):
+        for establishment, energy in zip(self.inventory.establishments, self.energy_kwh().tolist(), strict=True):
             area = establishment.denominators.get("m2")
             if not area or not energy:
                 continue

@@ -28,7 +28,7 @@ def default_language(environment: Mapping[str, str] = os.environ) -> str:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation(DOMAIN, locale_folder(), languages=[language], fallback=language == "en")
+    return gettext.translation(DOMAIN, locale_folder(), languages=[language], fallback=True)
 
 
 def translate(message: str, language: str) -> str:
@@ -37,10 +37,10 @@ def translate(message: str, language: str) -> str:
 
 
 def format_number(value: float, language: str, decimals: int = 0) -> str:
-    """Write `value` with `decimals` digits, rounded half up from its shortest decimal form.
+    r"""Write `value` with `decimals` digits, rounded half up from its shortest decimal form.
 
     >>> format_number(1.085, "en", 2), format_number(1234567.5, "fr")
-    ('1.09', '1\\u202f234\\u202f568')
+    ('1.09', '1\u202f234\u202f568')
     """
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     text = f"{abs(rounded) if rounded == 0 else rounded:,f}"
@@ -64,3 +64,9 @@ def format_significant(value: float, language: str, digits: int = 6) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
+
+
+def labelled(label: str, text: str, language: str) -> str:
+    """Put a translated label before a text, with the colon as `language` writes it."""
+    colon = "\u00a0: " if language == "fr" else ": "
+    return translate(label, language) + colon + text

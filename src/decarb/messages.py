@@ -9,9 +9,7 @@ MESSAGES: dict[str, str] = {
     "utf-16": mark("the file is in UTF-16"),
     "not-utf-8": mark("line {line}: the byte {byte} is not UTF-8"),
     "invalid-json": mark("line {line}, column {column}: not valid JSON at «{value}»"),
-    "number-not-finite": mark(
-        "line {line}, column {column}: {value} is not a number that JSON or an inventory knows"
-    ),
+    "number-not-finite": mark("line {line}, column {column}: {value} is not a number that JSON or an inventory knows"),
     "number-too-large": mark("line {line}, column {column}: the number at «{value}» is too large"),
     "lone-surrogate": mark("line {line}, column {column}: half a character (lone surrogate) in a text"),
     "too-deep": mark("line {line}: the document is nested too deeply"),
@@ -40,16 +38,12 @@ MESSAGES: dict[str, str] = {
     "code-key": mark("{value}: the key of the code, its last digit, does not fit"),
     "code-old-key": mark("{value}: the key of the seven-digit code does not fit; newer numbers have none"),
     "unknown-department": mark("{value} is not a department"),
-    "department-outside-region": mark(
-        "the department {value} is not in the region {region} but in {expected}"
-    ),
+    "department-outside-region": mark("the department {value} is not in the region {region} but in {expected}"),
     "unknown-category": mark("the FINESS category {value} is not in our list"),
     "unknown-legal-status": mark("the legal status {value} is not in the FINESS list"),
     "no-such-day": mark("{value} is not a day of the calendar"),
     "period-backwards": mark("the period ends on {end}, before it starts on {start}"),
-    "period-not-a-year": mark(
-        "the period has {days} days, not a year: intensities and annual comparisons do not hold"
-    ),
+    "period-not-a-year": mark("the period has {days} days, not a year: intensities and annual comparisons do not hold"),
     "duplicate-line-id": mark("the line id «{value}» is already used at {first}"),
     "duplicate-site": mark("the site id «{value}» is used twice"),
     "unknown-site": mark("the site «{value}» is not among the sites: {known}"),
@@ -68,15 +62,11 @@ MESSAGES: dict[str, str] = {
     "contradictory-basis": mark("«{value}» says both {one} and {other}"),
     "contradictory-price-year": mark("the line gives several price years: {value}"),
     "basis-unsaid": mark("«{value}» does not say its basis ({facet}), and {factor} needs it"),
-    "basis-differs": mark(
-        "the line is {value}, but {factor} is {expected}, and nothing converts one into the other"
-    ),
+    "basis-differs": mark("the line is {value}, but {factor} is {expected}, and nothing converts one into the other"),
     "no-heating-value-ratio": mark(
         "the line is {value} and {factor} is {expected}, but no ratio is known for this fuel"
     ),
-    "no-vat-rate": mark(
-        "an amount including tax (TTC) needs its VAT rate: the ratio is per euro excluding tax (HT)"
-    ),
+    "no-vat-rate": mark("an amount including tax (TTC) needs its VAT rate: the ratio is per euro excluding tax (HT)"),
     "unusual-vat-rate": mark("{value} % is not a VAT rate of mainland France ({rates})"),
     "tax-unstated": mark(
         "the source of {factor} does not say whether it is per euro HT or TTC: the amount is taken as it is"
@@ -96,9 +86,7 @@ MESSAGES: dict[str, str] = {
     "activity-not-served": mark("{factor} does not serve the activity {value}"),
     "amortisation-of-no-asset": mark("amortisation years on the activity {activity}, which is not an asset"),
     "asset-without-amortisation": mark("an asset without amortisation years: counted whole in this year"),
-    "market-based-of-no-electricity": mark(
-        "a market-based factor on {factor}, which is not electricity in kWh"
-    ),
+    "market-based-of-no-electricity": mark("a market-based factor on {factor}, which is not electricity in kWh"),
     "operated-assumed": mark("{activity}: taken as a vehicle that the establishment runs (post 1.2)"),
     "factor-expired": mark("{factor} is valid until {valid_to}, before the year {year}"),
     "factor-later": mark("{factor} is of {data_year}, after the year {year}"),
@@ -119,9 +107,7 @@ MESSAGES: dict[str, str] = {
     "step-amortised": mark(
         "asset of {bought} over {years} years (to {last}): 1/{years} a year in BEGES and ISO, whole in {bought} in the GHG Protocol"
     ),
-    "step-amortised-evenly": mark(
-        "1/{years} a year in every view: no year of acquisition, renewal taken as even"
-    ),
+    "step-amortised-evenly": mark("1/{years} a year in every view: no year of acquisition, renewal taken as even"),
     "energy-intensity": mark("energy is {value} kWh/m2; hospitals use {low} to {high}"),
     "energy-intensity-far": mark(
         "energy is {value} kWh/m2, an order of magnitude off the {low} to {high} of hospitals"

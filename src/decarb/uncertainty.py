@@ -72,11 +72,7 @@ def interval_of_sum(
     k3 = float(
         np.sum(
             scale**1.5
-            * (
-                scale**3 * third
-                + 3 * mean * second * scale * excess * (scale + 1)
-                + mean**3 * excess**2 * (scale + 2)
-            )
+            * (scale**3 * third + 3 * mean * second * scale * excess * (scale + 1) + mean**3 * excess**2 * (scale + 2))
         )
     )
     return _shifted_lognormal(k1, k2, k3)

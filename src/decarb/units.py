@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from decarb.errors import Problem, UnknownUnitError
+from decarb.language import mark
 from decarb.resources import data_file, read_rows
 
 Vocabulary = str
@@ -68,6 +69,18 @@ def bases() -> dict[str, Basis]:
         )
         for row in read_rows(data_file("bases.csv"))
     }
+
+
+FACETS: tuple[str, ...] = (
+    mark("heating value"),
+    mark("tax"),
+    mark("weight"),
+    mark("state"),
+    mark("floor area"),
+    mark("gas volume"),
+    mark("counted as"),
+)
+"""Kinds of basis."""
 
 
 def facet(token: str) -> str:
@@ -159,11 +172,7 @@ def parse_basis(text: str) -> Unit:
         known = sorted(_basis_spellings())
         nearest = difflib.get_close_matches(spelling, known, 1, 0.4)
         raise UnknownUnitError(
-            [
-                Problem(
-                    "unknown-basis", {"value": text, "nearest": nearest[0] if nearest else ", ".join(bases())}
-                )
-            ]
+            [Problem("unknown-basis", {"value": text, "nearest": nearest[0] if nearest else ", ".join(bases())})]
         )
     return Unit("", _distinct_facets(found, text), price_year)
 
@@ -182,9 +191,7 @@ def _distinct_facets(tokens: list[str], text: str) -> tuple[str, ...]:
     for token in tokens:
         other = kept.setdefault(facet(token), token)
         if other != token:
-            raise UnknownUnitError(
-                [Problem("contradictory-basis", {"value": text, "one": other, "other": token})]
-            )
+            raise UnknownUnitError([Problem("contradictory-basis", {"value": text, "one": other, "other": token})])
     return tuple(sorted(kept.values()))
 
 

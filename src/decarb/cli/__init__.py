@@ -44,9 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from decarb.language import translate
 
         click.echo(
-            translate(
-                "decarb failed: {error}. This is our fault: set DECARB_DEBUG=1 and report it.", language
-            ).format(error=f"{type(error).__name__}: {error}"),
+            translate("decarb failed: {error}. This is our fault: set DECARB_DEBUG=1 and report it.", language).format(
+                error=f"{type(error).__name__}: {error}"
+            ),
             err=True,
         )
         code = 1

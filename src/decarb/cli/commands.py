@@ -26,15 +26,13 @@ def build(language: str) -> click.Group:
 
     @click.group(
         name="decarb",
-        help=_(
-            "Carbon and climate adaptation of the French health system: footprints an auditor can follow."
-        ),
+        help=_("Carbon and climate adaptation of the French health system: footprints an auditor can follow."),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         epilog=_("Start with: decarb validate inventory.json, then decarb footprint inventory.json"),
     )
     @click.version_option(__version__, prog_name="decarb", help=_("Show the version."))
     @_language_option(_)
-    def decarb(lang: str | None) -> None:
+    def decarb() -> None:
         """Group of all commands."""
 
     decarb.add_command(_validate(_, language))
@@ -47,6 +45,7 @@ def build(language: str) -> click.Group:
 def _language_option(_: Translator) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.option(
         "--lang",
+        expose_value=False,
         type=click.Choice(LANGUAGES),
         help=_("Language of messages and tables; the locale's by default."),
     )
@@ -71,17 +70,13 @@ def _gwp_option(_: Translator) -> Callable[[Callable[..., Any]], Callable[..., A
 
 
 def _validate(_: Translator, language: str) -> click.Command:
-    @click.command(help=_('Check inventories: every problem at once, or "valid" with counts.'))
+    @click.command(help=_('Check inventories. Every problem at once, or "valid" with counts.'))
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
-    @click.option(
-        "--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format.")
-    )
+    @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format."))
     @_gwp_option(_)
     @_library_option(_)
     @_language_option(_)
-    def validate(
-        paths: tuple[str, ...], form: str, gwp: str | None, libraries: tuple[str, ...], lang: str | None
-    ) -> int:  # noqa: ARG001
+    def validate(paths: tuple[str, ...], form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
         from decarb.errors import DecarbError
         from decarb.factors import load_factors
         from decarb.footprint import compute_footprint
@@ -141,7 +136,7 @@ def _print_validation(
         click.echo("\n".join(problem_lines(others, language)), err=True)
     if errors:
         click.echo(
-            _("{name}: not valid — {errors} problems, {warnings} warnings").format(
+            _("{name}: not valid — {errors} problem(s), {warnings} warning(s)").format(
                 name=", ".join(paths), errors=counts["errors"], warnings=counts["warnings"]
             )
         )
@@ -149,13 +144,13 @@ def _print_validation(
     click.echo(
         _(
             "{name}: valid — {establishments} establishment(s), {lines} lines bound to {factors} factors, "
-            "{warnings} warnings"
+            "{warnings} warning(s)"
         ).format(name=", ".join(paths), **counts)
     )
 
 
 def _footprint(_: Translator, language: str) -> click.Command:
-    @click.command(help=_("Compute the footprint: posts, gases, total, intensities, coverage."))
+    @click.command(help=_("Compute the footprint. Posts, gases, total, interval, intensities, coverage."))
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
     @click.option(
         "--view",
@@ -171,9 +166,7 @@ def _footprint(_: Translator, language: str) -> click.Command:
         help=_("Output format; by default from the extension of --out, else a table."),
     )
     @click.option("--lines", is_flag=True, help=_("With csv: one row per line instead of one per post."))
-    @click.option(
-        "--out", type=click.Path(dir_okay=False), help=_("Write to this file instead of the screen.")
-    )
+    @click.option("--out", type=click.Path(dir_okay=False), help=_("Write to this file instead of the screen."))
     @click.option("--force", is_flag=True, help=_("Replace the file of --out if it exists."))
     @click.option(
         "--partial",
@@ -193,7 +186,6 @@ def _footprint(_: Translator, language: str) -> click.Command:
         partial: bool,
         gwp: str | None,
         libraries: tuple[str, ...],
-        lang: str | None,  # noqa: ARG001
     ) -> int:
         from decarb.cli.output import check_target, write_target
 
@@ -223,9 +215,7 @@ def _rendered(result: "Footprint", view: str, form: str, lines: bool, language: 
     return footprint_text(result, view, language)
 
 
-def _compute(
-    paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool
-) -> "Footprint":
+def _compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool) -> "Footprint":
     """Footprint of documents; with `partial`, whatever of them can be computed."""
     from decarb.errors import InvalidInventoryError
     from decarb.factors import load_factors
@@ -245,25 +235,14 @@ def _compute(
 
 
 def _explain(_: Translator, language: str) -> click.Command:
-    @click.command(
-        help=_("Follow one line from its quantity to its posts: conversions, factor, source, gases.")
-    )
+    @click.command(help=_("Explain one line. From its quantity to its posts: conversions, factor, source, gases."))
     @click.argument("path", metavar="INVENTORY")
     @click.argument("line_id", metavar="LINE_ID")
-    @click.option(
-        "--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format.")
-    )
+    @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format."))
     @_gwp_option(_)
     @_library_option(_)
     @_language_option(_)
-    def explain(
-        path: str,
-        line_id: str,
-        form: str,
-        gwp: str | None,
-        libraries: tuple[str, ...],
-        lang: str | None,  # noqa: ARG001
-    ) -> int:
+    def explain(path: str, line_id: str, form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
         import difflib
 
         from decarb.errors import Problem, UsageError
@@ -289,30 +268,19 @@ def _explain(_: Translator, language: str) -> click.Command:
 
 
 def _factors(_: Translator, language: str) -> click.Group:
-    @click.group(help=_("The emission-factor library: search it, show one factor."))
+    @click.group(help=_("Search and show emission factors."))
     @_language_option(_)
-    def factors(lang: str | None) -> None:
+    def factors() -> None:
         """Group of the commands on factors."""
 
     @factors.command(help=_("Find factors by words of their name, French or English, or of their id."))
     @click.argument("words", nargs=-1, required=True)
-    @click.option(
-        "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("Most results.")
-    )
-    @click.option(
-        "--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format.")
-    )
+    @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("Most results."))
+    @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format."))
     @_gwp_option(_)
     @_library_option(_)
     @_language_option(_)
-    def search(
-        words: tuple[str, ...],
-        limit: int,
-        form: str,
-        gwp: str | None,
-        libraries: tuple[str, ...],
-        lang: str | None,  # noqa: ARG001
-    ) -> int:
+    def search(words: tuple[str, ...], limit: int, form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
         from decarb.factors import load_factors
         from decarb.factors import search as find
         from decarb.report import factor_document, factor_list_text
@@ -332,13 +300,11 @@ def _factors(_: Translator, language: str) -> click.Group:
 
     @factors.command(help=_("Show one factor: value, parts, gases, validity, source, licence."))
     @click.argument("factor_id", metavar="ID")
-    @click.option(
-        "--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format.")
-    )
+    @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format."))
     @_gwp_option(_)
     @_library_option(_)
     @_language_option(_)
-    def show(factor_id: str, form: str, gwp: str | None, libraries: tuple[str, ...], lang: str | None) -> int:  # noqa: ARG001
+    def show(factor_id: str, form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
         from decarb.report import factor_document, factor_list_text, factor_text
 
         library, chosen = _factor_or_series(factor_id, libraries)
@@ -350,9 +316,7 @@ def _factors(_: Translator, language: str) -> click.Group:
             click.echo(factor_text(library, chosen[0], language, gwp), nl=False)
         else:
             click.echo(
-                _("{series} is a series; a line takes the member of its year and place:").format(
-                    series=factor_id
-                )
+                _("{series} is a series; a line takes the member of its year and place:").format(series=factor_id)
             )
             click.echo(factor_list_text(library, chosen, language, gwp), nl=False)
         return COMPLETE

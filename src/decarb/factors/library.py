@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError, UsageError
 from decarb.reporting import GASES, STAGES, TOTAL_GASES, activities
@@ -189,7 +189,7 @@ class FactorLibrary:
     @cached_property
     def digest(self) -> str:
         """sha256 of the canonical sorted rows of the whole stack."""
-        return _digest([list(layer.digest for layer in self.layers)])
+        return _digest([[layer.digest for layer in self.layers]])
 
     def region_geography(self, region: str, department: str) -> str:
         """Geography code of an INSEE region and department; mainland France where nothing says otherwise."""
@@ -351,9 +351,7 @@ def read_tables(folder: Path, below: FactorLibrary | None) -> FactorLibrary:
         component = (row["component"], _number(row["mass_fraction"]))
         compositions[row["blend"]] = (*compositions.get(row["blend"], ()), component)
     properties = {
-        (row["substance"], row["property"]): Figure(
-            _number(row["value"]), row["unit"], row["source"], row["source_id"]
-        )
+        (row["substance"], row["property"]): Figure(_number(row["value"]), row["unit"], row["source"], row["source_id"])
         for row in tables["properties"]
     }
     layer = Layer(
@@ -382,7 +380,7 @@ def stack(
     factors: Iterable[Factor],
     problems: list[Problem],
     file: str,
-    **tables: Mapping[object, object],
+    **tables: Mapping[Any, Any],
 ) -> FactorLibrary:
     """Put a layer of factors and tables over the library `below`, checked as a whole."""
     own: dict[str, Factor] = {}
@@ -397,7 +395,7 @@ def stack(
         by_id={**lower, **own},
         layers=((*below.layers, layer) if below else (layer,)),
         shadowed=(*(below.shadowed if below else ()), *(name for name in own if name in lower)),
-        **merged,  # type: ignore[arg-type]
+        **merged,
     )
     problems += _inconsistencies(library, own.values())
     if problems:
@@ -451,13 +449,15 @@ def _optional(text: str) -> float | None:
 
 
 def _part(row: dict[str, str], problems: list[Problem]) -> Part:
+    gases: tuple[float | None, ...] = (None,) * len(GAS_NAMES)
+    reason = "" if row["stage"] in STAGES else f"stage {row['stage']}"
     try:
-        if row["stage"] not in STAGES:
-            raise ValueError(f"stage {row['stage']}")
-        return Part(row["stage"], row["label"], tuple(_optional(row[name]) for name in GAS_NAMES))
+        gases = tuple(_optional(row[name]) for name in GAS_NAMES)
     except (ValueError, KeyError) as error:
-        problems.append(Problem("bad-library-row", {"value": row.get("factor", ""), "reason": str(error)}))
-        return Part("undivided", "", (None,) * len(GAS_NAMES))
+        reason = str(error)
+    if reason:
+        problems.append(Problem("bad-library-row", {"value": row["factor"], "reason": reason}))
+    return Part(row["stage"], row["label"], gases)
 
 
 def _factor(row: dict[str, str], parts: tuple[Part, ...], layer: str) -> Factor:

@@ -62,7 +62,7 @@ def read_own_factors(path: Path, below: FactorLibrary) -> FactorLibrary:
             date, licence = row.get("source_date") or "", row.get("licence") or ""
             sources[title] = Source(title, title, "", "", date, "", licence, "", title)
     layer = Layer(path.stem, _digest(sorted(_canonical(row) for row in rows)), len(factors))
-    return stack(below, layer, factors, problems, str(path), sources=sources)  # type: ignore[arg-type]
+    return stack(below, layer, factors, problems, str(path), sources=sources)
 
 
 def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
@@ -73,9 +73,7 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
             [Problem("file-unreadable", {"reason": error.strerror or ""}, file=str(path))]
         ) from None
     except UnicodeDecodeError as error:
-        raise InvalidLibraryError(
-            [Problem("not-utf-8", {"line": 0, "byte": error.start}, file=str(path))]
-        ) from None
+        raise InvalidLibraryError([Problem("not-utf-8", {"line": 0, "byte": error.start}, file=str(path))]) from None
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
     header = [name.strip() for name in reader.fieldnames or ()]

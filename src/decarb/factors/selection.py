@@ -3,7 +3,7 @@
 import difflib
 from dataclasses import dataclass
 
-from decarb.errors import Problem, UsageError
+from decarb.errors import Problem, Term, UsageError
 from decarb.factors.library import Factor, FactorLibrary
 
 
@@ -75,13 +75,9 @@ def _pinned_notes(
 ) -> tuple[Problem, ...]:
     notes = []
     if factor.valid_to and int(factor.valid_to[:4]) < year:
-        notes.append(
-            Problem("factor-expired", {"factor": factor.id, "valid_to": factor.valid_to, "year": year})
-        )
+        notes.append(Problem("factor-expired", {"factor": factor.id, "valid_to": factor.valid_to, "year": year}))
     if factor.data_year and factor.data_year > year:
-        notes.append(
-            Problem("factor-later", {"factor": factor.id, "data_year": factor.data_year, "year": year})
-        )
+        notes.append(Problem("factor-later", {"factor": factor.id, "data_year": factor.data_year, "year": year}))
     french = [code for code in factor.geographies if _is_french(library, code)]
     if french and not set(lineage(library, geography)) & set(factor.geographies):
         notes.append(
@@ -91,7 +87,7 @@ def _pinned_notes(
             )
         )
     if factor.contrails and factor.contrails != contrails:
-        notes.append(Problem("contrails-differ", {"factor": factor.id, "option": contrails}))
+        notes.append(Problem("contrails-differ", {"factor": factor.id, "option": Term(contrails)}))
     return tuple(problem.at(severity="warning") for problem in notes)
 
 
@@ -120,9 +116,7 @@ def _from_series(
         code = "proxy-price-year" if chosen.unit.price_year else "proxy-year"
         notes.append(Problem(code, {"series": series, "taken": chosen_year, "wanted": wanted}))
     elif chosen_year is None and chosen.valid_to and int(chosen.valid_to[:4]) < year:
-        notes.append(
-            Problem("factor-expired", {"factor": chosen.id, "valid_to": chosen.valid_to, "year": year})
-        )
+        notes.append(Problem("factor-expired", {"factor": chosen.id, "valid_to": chosen.valid_to, "year": year}))
     selected = Problem("selected-from-series", {"series": series, "taken": chosen.id})
     stated = [problem.at(severity="warning") for problem in notes]
     return Selection(chosen, (selected.at(severity="note"), *stated))

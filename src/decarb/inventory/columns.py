@@ -116,7 +116,7 @@ class Inventory:
 
     def file(self, line: int) -> str:
         """File that a line stands in."""
-        return self.establishments[self.establishment[line]].file
+        return self.establishments[int(self.establishment[line])].file
 
     def line(self, line_id: str) -> int | None:
         """Row of the line called `line_id`; None if there is none."""

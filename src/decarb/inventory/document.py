@@ -33,9 +33,7 @@ def read_bytes(path: Path, maximum_bytes: int = MAXIMUM_BYTES) -> bytes:
         if isinstance(error, InvalidInventoryError):
             raise
         reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidInventoryError(
-            [Problem("file-unreadable", {"reason": reason}, file=str(path))]
-        ) from None
+        raise InvalidInventoryError([Problem("file-unreadable", {"reason": reason}, file=str(path))]) from None
 
 
 def parse_document(data: bytes) -> tuple[Any, list[Problem]]:

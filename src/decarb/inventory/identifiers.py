@@ -48,11 +48,7 @@ def check_code(system: str, value: str, pointer: str) -> list[Problem]:
     if "E+" in value.upper() and any(character.isdigit() for character in value):
         return [_key("code-damaged-by-spreadsheet", value, pointer)]
     if not (value.isascii() and value.isdigit() and len(value) == lengths[system]):
-        return [
-            Problem(
-                "code-form", {"value": value, "system": system, "digits": lengths[system]}, pointer=pointer
-            )
-        ]
+        return [Problem("code-form", {"value": value, "system": system, "digits": lengths[system]}, pointer=pointer)]
     if system in prefixes:
         if not value.startswith(prefixes[system]):
             return [
@@ -63,9 +59,9 @@ def check_code(system: str, value: str, pointer: str) -> list[Problem]:
                 )
             ]
         return [] if ean13(value) else [_key("code-key", value, pointer)]
-    if system in ("CIP7", "UCD7") and sum(
-        int(d) * w for d, w in zip(value, range(2, 8), strict=False)
-    ) % 11 != int(value[6]):
+    if system in ("CIP7", "UCD7") and sum(int(d) * w for d, w in zip(value, range(2, 8), strict=False)) % 11 != int(
+        value[6]
+    ):
         return [_key("code-old-key", value, pointer, "warning")]
     return []
 

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def check_inventory(*paths: str | Path) -> tuple[Inventory | None, list[Problem]
         if draft:
             drafts.append(draft)
     drafts.sort(key=lambda draft: draft.order)
-    for first, second in zip(drafts, drafts[1:], strict=False):
+    for first, second in pairwise(drafts):
         if first.order == second.order and first.order[0]:
             problems.append(
                 Problem(
@@ -142,9 +143,7 @@ def _with_line_id(problem: Problem, document: dict[str, Any]) -> Problem:
     return problem
 
 
-def _establishment(
-    document: dict[str, Any], path: Path, digest: str
-) -> tuple[Establishment | None, list[Problem]]:
+def _establishment(document: dict[str, Any], path: Path, digest: str) -> tuple[Establishment | None, list[Problem]]:
     identity = document["establishment"]
     problems = list(_identity_problems(identity, "/establishment"))
     for position, site in enumerate(document.get("sites", ())):
@@ -226,16 +225,12 @@ def _period(period: Mapping[str, str]) -> tuple[int | None, list[Problem]]:
             return None, [Problem("no-such-day", {"value": period[name]}, pointer=f"/period/{name}")]
     start, end = bounds
     if end < start:
-        return None, [
-            Problem("period-backwards", {"start": period["start"], "end": period["end"]}, pointer="/period")
-        ]
+        return None, [Problem("period-backwards", {"start": period["start"], "end": period["end"]}, pointer="/period")]
     length = (end - start).days + 1
     middle = date.fromordinal((start.toordinal() + end.toordinal()) // 2)
     if 360 <= length <= 371:
         return middle.year, []
-    return middle.year, [
-        Problem("period-not-a-year", {"days": length}, pointer="/period", severity="warning")
-    ]
+    return middle.year, [Problem("period-not-a-year", {"days": length}, pointer="/period", severity="warning")]
 
 
 def _declaration_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -248,9 +243,7 @@ def _declaration_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
         for position, entry in enumerate(entries if isinstance(entries, list) else ()):
             post = entry.get("post") if isinstance(entry, dict) else None
             if post in seen:
-                yield Problem(
-                    "post-declared-twice", {"value": post}, pointer=f"/declaration/{name}/{position}/post"
-                )
+                yield Problem("post-declared-twice", {"value": post}, pointer=f"/declaration/{name}/{position}/post")
             seen.add(post or "")
 
 
@@ -267,9 +260,7 @@ def _line_problems(
         yield from check_code(line["code"]["system"], line["code"]["value"], f"{pointer}/code/value")
     if "site" in line and line["site"] not in establishment.sites:
         known = list(establishment.sites)
-        yield Problem(
-            "unknown-site", {"value": line["site"], "known": known or "-"}, pointer=f"{pointer}/site"
-        )
+        yield Problem("unknown-site", {"value": line["site"], "known": known or "-"}, pointer=f"{pointer}/site")
     bought, years = line.get("acquisition_year"), line.get("amortisation_years")
     if bought and bought > establishment.year:
         yield Problem(

@@ -8,13 +8,22 @@ from typing import Any
 
 import jsonschema_rs
 
-from decarb.errors import Problem
+from decarb.errors import Problem, Term
 from decarb.inventory.document import escape
+from decarb.language import mark
 from decarb.resources import data_folder
 
 VERSIONS = ("1.0",)
 MAXIMUM_PROBLEMS = 1000
 _LONGEST_VALUE_SHOWN = 60
+_TYPES = {
+    "string": mark("text"),
+    "number": mark("number"),
+    "integer": mark("whole number"),
+    "boolean": mark("true or false"),
+    "array": mark("list"),
+    "object": mark("object"),
+}
 
 
 @cache
@@ -69,7 +78,8 @@ def _worded(error: Any) -> Iterator[Problem]:
             yield Problem("factor-or-code", {}, pointer=pointer)
         case "type":
             code = "number-as-text" if _is_number_as_text(error) else "wrong-type"
-            yield Problem(code, {"value": shown, "expected": error.validator_value}, pointer=pointer)
+            expected = Term(_TYPES.get(str(error.validator_value), str(error.validator_value)))
+            yield Problem(code, {"value": shown, "expected": expected}, pointer=pointer)
         case "enum":
             if pointer == "/schema_version":
                 yield Problem("unknown-version", {"value": shown, "known": VERSIONS}, pointer=pointer)

@@ -4,9 +4,10 @@ from typing import Any
 
 from decarb.footprint import Footprint
 from decarb.inventory import SECTIONS
-from decarb.language import format_number, format_significant, translate
+from decarb.language import format_number, format_significant, labelled, translate
+from decarb.report import labels
 from decarb.report.problems import problem_lines
-from decarb.reporting import GASES, activities, view
+from decarb.reporting import GASES, activities, stage_name, view
 
 
 def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[str, Any]:
@@ -88,11 +89,9 @@ def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[
                 "label": bound.part.label or None,
                 "value_kgco2e": bound.part.total,
                 "gases_kgco2e": {
-                    gas.gas: value
-                    for gas, value in zip(GASES, bound.part.gases, strict=True)
-                    if value is not None
+                    gas.gas: value for gas, value in zip(GASES, bound.part.gases, strict=True) if value is not None
                 },
-                "shares": {timing: share for timing, share in bound.shares},
+                "shares": dict(bound.shares),
                 "beges_post": bound.rule.beges_post,
                 "ghg_category": bound.rule.ghg_category,
                 "iso_category": view("iso").code(bound.rule),
@@ -136,33 +135,34 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
     def word(text: str) -> str:
         return translate(text, language)
 
+    def label(text: str) -> str:
+        return labelled(text, "", language)
+
     place = f"{data['file']} {data['pointer']}"
     lines = [f"{data['line']} — {place}", ""]
-    lines.append(
-        f"{word('Quantity')}: {number(data['quantity'])} {data['unit']} {data['basis'] or ''}".rstrip()
-    )
-    lines += [f"  {name}: {value}" for name, value in data["remarks"].items()]
+    lines.append(f"{label(labels.QUANTITY)}{number(data['quantity'])} {data['unit']} {data['basis'] or ''}".rstrip())
+    lines += [f"  {label(labels.REMARKS[name])}{value}" for name, value in data["remarks"].items()]
     if data["status"] == "refused":
         refusal = next(r for r in footprint.binding.refusals if line in r.lines)
         return "\n".join([*lines, "", *problem_lines(refusal.problems, language)]) + "\n"
     factor = data["factor"]
-    lines += _conversion_lines(data, number, word)
+    lines += _conversion_lines(data, number)
     source = factor["source"]
     name = factor["name_fr"] if language == "fr" else factor["name_en"] or factor["name_fr"]
     basis = " ".join([*factor["basis"], str(factor["price_year"] or "")]).strip()
     lines += [
         "",
-        f"{word('Factor')}: {factor['id']} — {name}",
+        f"{label(labels.FACTOR)}{factor['id']} — {name}",
         f"  {number(factor['value_kgco2e'])} kg CO2e / {factor['unit']} {basis}".rstrip(),
-        f"  {word('Source')}: {source['publisher']}, {source['title']} {source['version']}, "
+        f"  {label(labels.SOURCE)}{source['publisher']}, {source['title']} {source['version']}, "
         f"{source['id']} ({source['date']}); {source['licence']}",
-        f"  {word('Place')}: {' '.join(factor['geography'])}"
-        + (f"; {word('valid until')} {factor['valid_to']}" if factor["valid_to"] else ""),
+        f"  {label(labels.PLACE)}{' '.join(factor['geography'])}"
+        + (f"; {label(labels.VALID_UNTIL)}{factor['valid_to']}" if factor["valid_to"] else ""),
     ]
     if factor["uncertainty_percent"] is not None:
-        lines.append(f"  {word('Uncertainty')}: {number(factor['uncertainty_percent'])} %")
+        lines.append(f"  {label(labels.UNCERTAINTY)}{number(factor['uncertainty_percent'])} %")
     if factor["note"]:
-        lines.append(f"  {word('Note')}: {factor['note']}")
+        lines.append(f"  {label(labels.NOTE)}{factor['note']}")
     for component in data["composition"]:
         share = format_number(component["mass_fraction"] * 100, language, 1)
         lines.append(
@@ -177,24 +177,22 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
     ]
     lines += [
         "",
-        f"{word('Activity')}: {used.name_fr if language == 'fr' else used.name_en} ({', '.join(control)})",
+        f"{label(labels.ACTIVITY)}{used.name_fr if language == 'fr' else used.name_en} ({', '.join(control)})",
         "",
     ]
     for part in data["parts"]:
-        lines += _part_lines(part, data, number, word)
+        lines += _part_lines(part, data["factor_quantity"], language)
     lines += [
         "",
-        f"{word('Result')}: {number(data['emissions_kgco2e'])} kg CO2e"
+        f"{label(labels.RESULT)}{number(data['emissions_kgco2e'])} kg CO2e"
         f" = {format_number(data['emissions_kgco2e'] / 1000, language, 2)} t CO2e",
     ]
     if data["ghg_protocol_kgco2e"] != data["emissions_kgco2e"]:
-        lines.append(f"  {word('in the GHG Protocol')}: {number(data['ghg_protocol_kgco2e'])} kg CO2e")
+        lines.append(f"  {label(labels.IN_GHG_PROTOCOL)}{number(data['ghg_protocol_kgco2e'])} kg CO2e")
     if factor["published_total_kgco2e"] is not None and data["published_gap_kgco2e"]:
         lines.append(
             "  "
-            + word(
-                "the source publishes {total} per unit, the sum of its parts is {sum}: {gap} kg apart"
-            ).format(
+            + word("the source publishes {total} per unit, the sum of its parts is {sum}: {gap} kg apart").format(
                 total=number(factor["published_total_kgco2e"]),
                 sum=number(factor["value_kgco2e"]),
                 gap=number(data["published_gap_kgco2e"]),
@@ -207,7 +205,7 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _conversion_lines(data: dict[str, Any], number: Any, word: Any) -> list[str]:
+def _conversion_lines(data: dict[str, Any], number: Any) -> list[str]:
     lines = [f"  × {number(step['multiplier'])}   {step['why']}" for step in data["steps"]]
     factor = data["factor"]
     unit = " ".join([factor["unit"], *factor["basis"]])
@@ -216,25 +214,25 @@ def _conversion_lines(data: dict[str, Any], number: Any, word: Any) -> list[str]
     return lines
 
 
-def _part_lines(part: dict[str, Any], data: dict[str, Any], number: Any, word: Any) -> list[str]:
+def _part_lines(part: dict[str, Any], factor_quantity: float, language: str) -> list[str]:
+    def number(value: float) -> str:
+        return format_significant(value, language, 9)
+
     label = f" ({part['label']})" if part["label"] else ""
-    shares = "".join(
-        f" × {number(share)}"
-        for timing, share in part["shares"].items()
-        if timing in ("both", "beges") and share != 1
-    )
+    factors = [number(factor_quantity), number(part["value_kgco2e"])]
+    factors += [number(share) for timing, share in part["shares"].items() if timing in ("both", "beges") and share != 1]
+    posts = f"BEGES {part['beges_post']} · GHG {part['ghg_category']} · ISO {part['iso_category']}"
     rows = [
-        f"  {part['stage']}{label}: {number(data['factor_quantity'])} × {number(part['value_kgco2e'])}{shares}"
-        f" = {number(part['emissions_kgco2e'])} kg CO2e"
-        f"   → BEGES {part['beges_post']} · GHG {part['ghg_category']} · ISO {part['iso_category']}"
+        f"  {stage_name(part['stage'], language)}{label}: {' × '.join(factors)}"
+        f" = {number(part['emissions_kgco2e'])} kg CO2e   → {posts}"
     ]
     gases = [
-        f"{gas.gas} {number(part['gases_kgco2e'][gas.gas])}"
+        f"{gas.name_fr if language == 'fr' else gas.name_en} {number(part['gases_kgco2e'][gas.gas])}"
         for gas in GASES
         if part["gases_kgco2e"].get(gas.gas) and gas.gas != "unsplit"
     ]
     if gases:
         rows.append(f"      {', '.join(gases)}")
     elif part["value_kgco2e"]:
-        rows.append(f"      {word('no split by gas at the source')}")
+        rows.append(f"      {translate(labels.NO_SPLIT, language)}")
     return rows

@@ -5,8 +5,9 @@ from typing import Any
 
 from decarb.factors import Factor, FactorLibrary
 from decarb.factors.library import factor_value
-from decarb.language import format_significant, translate
-from decarb.reporting import GASES
+from decarb.language import format_significant, labelled, translate
+from decarb.report import labels
+from decarb.reporting import GASES, stage_name
 
 
 def factor_document(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6") -> dict[str, Any]:
@@ -69,6 +70,9 @@ def factor_text(library: FactorLibrary, factor: Factor, language: str, gwp_set: 
     def word(text: str) -> str:
         return translate(text, language)
 
+    def label(text: str) -> str:
+        return labelled(text, "", language)
+
     def number(value: float) -> str:
         return format_significant(value, language, 9)
 
@@ -76,42 +80,39 @@ def factor_text(library: FactorLibrary, factor: Factor, language: str, gwp_set: 
     unit = _unit(factor)
     lines = [
         f"{factor.id} — {factor.name(language)}",
-        f"  {number(value) if value is not None else word('no value in ') + gwp_set} kg CO2e / {unit}",
+        f"  {number(value) if value is not None else word(labels.NO_VALUE)} kg CO2e / {unit}",
     ]
     for part in data["parts"]:
         gases = ", ".join(
-            f"{name} {number(amount)}"
-            for name, amount in part["gases_kgco2e"].items()
-            if amount and name != "unsplit"
+            f"{name} {number(amount)}" for name, amount in part["gases_kgco2e"].items() if amount and name != "unsplit"
         )
-        label = f" ({part['label']})" if part["label"] else ""
+        named = f" ({part['label']})" if part["label"] else ""
         lines.append(
-            f"    {part['stage']}{label}: {number(part['total_kgco2e'])}" + (f"   [{gases}]" if gases else "")
+            f"    {stage_name(part['stage'], language)}{named}: {number(part['total_kgco2e'])}"
+            + (f"   [{gases}]" if gases else "")
         )
     if factor.published_total is not None:
-        lines.append(f"  {word('Published total')}: {number(factor.published_total)}")
+        lines.append(f"  {label(labels.PUBLISHED_TOTAL)}{number(factor.published_total)}")
     if factor.series:
-        lines.append(f"  {word('Series')}: {factor.series}")
-    lines.append(f"  {word('Place')}: {' '.join(factor.geographies)} {factor.locality}".rstrip())
+        lines.append(f"  {label(labels.SERIES)}{factor.series}")
+    lines.append(f"  {label(labels.PLACE)}{' '.join(factor.geographies)} {factor.locality}".rstrip())
     if factor.valid_to:
-        lines.append(f"  {word('Valid until')}: {factor.valid_to}")
+        lines.append(f"  {label(labels.VALID_UNTIL)}{factor.valid_to}")
     if factor.uncertainty_percent is not None:
-        lines.append(f"  {word('Uncertainty')}: {number(factor.uncertainty_percent)} %")
-    default = f" ({word('default')}: {factor.default_activity})" if factor.default_activity else ""
-    lines.append(f"  {word('Activities')}: {', '.join(factor.activities)}{default}")
+        lines.append(f"  {label(labels.UNCERTAINTY)}{number(factor.uncertainty_percent)} %")
+    default = f" ({label(labels.DEFAULT)}{factor.default_activity})" if factor.default_activity else ""
+    lines.append(f"  {label(labels.ACTIVITIES)}{', '.join(factor.activities)}{default}")
     source = data["source"]
     lines.append(
-        f"  {word('Source')}: {source['publisher']}, {source['title']} {source['version']}, {factor.source_id} "
+        f"  {label(labels.SOURCE)}{source['publisher']}, {source['title']} {source['version']}, {factor.source_id} "
         f"({factor.source_date}); {source['licence']}"
     )
     if factor.note:
-        lines.append(f"  {word('Note')}: {factor.note}")
+        lines.append(f"  {label(labels.NOTE)}{factor.note}")
     return "\n".join(lines) + "\n"
 
 
-def factor_list_text(
-    library: FactorLibrary, factors: Sequence[Factor], language: str, gwp_set: str = "AR6"
-) -> str:
+def factor_list_text(library: FactorLibrary, factors: Sequence[Factor], language: str, gwp_set: str = "AR6") -> str:
     """One line per factor: id, value and unit, name, validity, source."""
     rows = []
     for factor in factors:
@@ -128,9 +129,7 @@ def factor_list_text(
             )
         )
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
-    return "".join(
-        "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
-    )
+    return "".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows)
 
 
 def _unit(factor: Factor) -> str:

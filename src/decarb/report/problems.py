@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from decarb.errors import Problem
-from decarb.language import mark, translate
+from decarb.language import labelled, mark, translate
 
 _SEVERITY = {"error": mark("refused"), "warning": mark("warning"), "note": mark("note")}
 
@@ -12,12 +12,11 @@ def problem_lines(problems: Iterable[Problem], language: str) -> list[str]:
     """Two lines per problem: what and where, then what to do next."""
     lines = []
     for problem in problems:
-        severity = translate(_SEVERITY[problem.severity], language)
         others = ""
         if problem.count > 1:
             others = " " + translate("(and {count} more lines)", language).format(count=problem.count - 1)
         place = f"{problem.place()}: " if problem.place() else ""
-        lines.append(f"{severity}: {place}{problem.message(language)}{others}")
+        lines.append(labelled(_SEVERITY[problem.severity], f"{place}{problem.message(language)}{others}", language))
         if problem.hint(language):
             lines.append(f"    → {problem.hint(language)}")
     return lines

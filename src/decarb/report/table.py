@@ -7,14 +7,15 @@ from typing import Any
 
 from decarb.footprint import Footprint
 from decarb.language import format_number, mark, translate
+from decarb.report import labels
 from decarb.report.problems import problem_lines
 from decarb.report.result import row_records
 from decarb.reporting import GASES
 from decarb.uncertainty import row_intervals
 
 MAXIMUM_WARNINGS = 12
-_BAR_WIDTH = 10
-_NAME_WIDTH = 44
+_BAR_WIDTH = 8
+_NAME_WIDTH = 40
 
 _TITLES = {
     "beges": mark("BEGES-R v5"),
@@ -63,9 +64,7 @@ def _heading(footprint: Footprint, view_name: str, language: str) -> str:
     establishments = footprint.inventory.establishments
     first = establishments[0]
     name = first.name if len(establishments) == 1 else f"{len(establishments)} × …"
-    partial = (
-        "  " + translate("PARTIAL: refused lines are left out", language) if footprint.is_partial else ""
-    )
+    partial = "  " + translate("PARTIAL: refused lines are left out", language) if footprint.is_partial else ""
     title = f"{name} — {first.start} … {first.end} — {translate(_TITLES[view_name], language)}{partial}"
     contrails = {e.method.get("contrails", "included") for e in establishments}
     words = {"included": translate("included", language), "excluded": translate("excluded", language)}
@@ -87,30 +86,40 @@ def _table(
     header = ["", translate("Post", language) if view_name == "beges" else translate("Category", language)]
     header += [translate(title, language) for _, title in _COLUMNS]
     header += [translate(word, language) for word in _LAST_COLUMNS]
+    decimals = _decimals(total)
     rows: list[list[str]] = []
     shown = [record for record in records if record["status"] == "computed"]
     largest = max((abs(record["total"]) for record in shown), default=0.0)
     groups = Counter(record["group"] for record in shown)
     for position, record in enumerate(shown):
-        rows.append(_row(record, total, largest, language))
+        rows.append(_row(record, total, largest, decimals, language))
         last_of_group = position + 1 == len(shown) or shown[position + 1]["group"] != record["group"]
         if last_of_group and view_name != "iso" and groups[record["group"]] > 1:
             members = [other for other in shown if other["group"] == record["group"]]
             name = _GROUPS.get((view_name, record["group"])) or mark("Category")
             title = translate(name, language) + (f" {record['group']}" if view_name == "beges" else "")
             rows.append(
-                ["", f"= {title}", *_cells(members, language), *_totals(members, total, language), "", ""]
+                [
+                    "",
+                    f"= {title}",
+                    *_cells(members, decimals, language),
+                    *_totals(members, total, decimals, language),
+                    "",
+                    "",
+                ]
             )
-    sums = _cells(shown, language)
-    memo = _tonnes(sum(record["co2_biogenic"] or 0.0 for record in shown), language)
-    bounds = f"[{_tonnes(interval[0], language)} ; {_tonnes(interval[1], language)}]"
-    rows.append(["", translate("TOTAL", language), *sums, _tonnes(total, language), "", memo, bounds])
+    sums = _cells(shown, decimals, language)
+    memo = _tonnes(sum(record["co2_biogenic"] or 0.0 for record in shown), language, decimals)
+    bounds = f"[{_tonnes(interval[0], language, decimals)} ; {_tonnes(interval[1], language, decimals)}]"
+    rows.append(["", translate("TOTAL", language), *sums, _tonnes(total, language, decimals), "", memo, bounds])
     return _aligned([header, *rows])
 
 
-def _row(record: dict[str, Any], total: float, largest: float, language: str) -> list[str]:
+def _row(record: dict[str, Any], total: float, largest: float, decimals: int, language: str) -> list[str]:
     interval = record["interval_95"]
-    bounds = f"[{_tonnes(interval[0], language)} ; {_tonnes(interval[1], language)}]" if interval else ""
+    bounds = (
+        f"[{_tonnes(interval[0], language, decimals)} ; {_tonnes(interval[1], language, decimals)}]" if interval else ""
+    )
     name = record["name_fr"] if language == "fr" else record["name_en"]
     share = record["total"] / total if total else 0.0
     bar = "█" * round(_BAR_WIDTH * abs(record["total"]) / largest) if largest else ""
@@ -118,40 +127,43 @@ def _row(record: dict[str, Any], total: float, largest: float, language: str) ->
     return [
         record["code"] if record["code"] != "other" else "–",
         name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + "…",
-        *_cells([record], language),
-        _tonnes(record["total"], language),
+        *_cells([record], decimals, language),
+        _tonnes(record["total"], language, decimals),
         f"{format_number(share * 100, language):>3} % {bar}",
-        _tonnes(biogenic, language) if biogenic else "",
+        _tonnes(biogenic, language, decimals) if biogenic else "",
         bounds,
     ]
 
 
-def _cells(records: list[dict[str, Any]], language: str) -> list[str]:
+def _cells(records: list[dict[str, Any]], decimals: int, language: str) -> list[str]:
     """Gas columns of the regulatory table; blank where no factor tells the gas apart."""
     cells = []
     for column, _ in _COLUMNS:
         names = [gas.gas for gas in GASES if gas.beges_column == column]
         known = [record[name] for record in records for name in names if record[name] is not None]
-        cells.append(_tonnes(sum(known), language) if known else "")
+        cells.append(_tonnes(sum(known), language, decimals) if known else "")
     return cells
 
 
-def _totals(members: list[dict[str, Any]], total: float, language: str) -> list[str]:
+def _totals(members: list[dict[str, Any]], total: float, decimals: int, language: str) -> list[str]:
     amount = sum(record["total"] for record in members)
     share = amount / total * 100 if total else 0.0
-    return [_tonnes(amount, language), f"{format_number(share, language):>3} %"]
+    return [_tonnes(amount, language, decimals), f"{format_number(share, language):>3} %"]
 
 
-def _tonnes(kilograms: float, language: str) -> str:
-    """Kilograms shown in tonnes: one decimal, or enough digits not to show a small amount as zero."""
+def _decimals(total_kgco2e: float) -> int:
+    """One decimal of a tonne; none in a total of ten thousand tonnes and more."""
+    return 0 if abs(total_kgco2e) >= 1e7 else 1
+
+
+def _tonnes(kilograms: float, language: str, decimals: int = 1) -> str:
+    """Kilograms shown in tonnes; an amount too small for the decimals shows as less than, never as zero."""
     tonnes = kilograms / 1000
-    if tonnes and abs(tonnes) < 0.05:
-        return (
-            format_number(tonnes, language, 3)
-            if abs(tonnes) >= 0.0005
-            else "<" + format_number(0.001, language, 3)
-        )
-    return format_number(tonnes, language, 1)
+    shown = format_number(tonnes, language, decimals)
+    if tonnes and shown == format_number(0.0, language, decimals):
+        sign = "<" if tonnes > 0 else ">-"
+        return sign + format_number(10.0**-decimals, language, decimals)
+    return shown
 
 
 def _aligned(rows: list[list[str]]) -> str:
@@ -170,33 +182,26 @@ def _aligned(rows: list[list[str]]) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(
-        2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c)
-    )
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c))
 
 
 def _absent(records: list[dict[str, Any]], language: str) -> Iterator[str]:
     """Rows without lines: unknown, or excluded with their justification; never shown as zero."""
     unknown = [record["code"] for record in records if record["status"] == "no-data"]
     if unknown:
-        yield translate("No line reports in {posts}: unknown, not zero.", language).format(
-            posts=", ".join(unknown)
-        )
+        yield translate("No line reports in {posts}: unknown, not zero.", language).format(posts=", ".join(unknown))
     for record in records:
         if record["status"] == "excluded":
-            yield translate("{post} excluded: {why}", language).format(
-                post=record["code"], why=record["justification"]
-            )
+            yield translate("{post} excluded: {why}", language).format(post=record["code"], why=record["justification"])
 
 
 def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[str]:
     coverage = footprint.coverage
-    yield translate(
-        "Lines: {computed} computed of {lines}. Sections without lines: {missing}.", language
-    ).format(
+    yield translate("Lines: {computed} computed of {lines}. Sections without lines: {missing}.", language).format(
         computed=coverage["computed"],
         lines=coverage["lines"],
-        missing=", ".join(coverage["sections_without_lines"]) or translate("none", language),
+        missing=", ".join(translate(labels.SECTIONS[name], language) for name in coverage["sections_without_lines"])
+        or translate("none", language),
     )
     if footprint.intensities:
         shown = [
@@ -222,9 +227,7 @@ def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[st
     yield from _view_differences(footprint, view_name, language)
     shadowed = footprint.library.shadowed
     if shadowed:
-        yield translate("Factors replaced by a later library: {list}.", language).format(
-            list=", ".join(shadowed)
-        )
+        yield translate("Factors replaced by a later library: {list}.", language).format(list=", ".join(shadowed))
 
 
 def _memos(footprint: Footprint, language: str) -> Iterator[str]:
@@ -239,14 +242,12 @@ def _memos(footprint: Footprint, language: str) -> Iterator[str]:
             yield translate(title, language).format(amount=_tonnes(sum(known), language))
     market = footprint.market_based_memo()
     if market is not None:
-        yield translate(
-            "Beside the total, electricity of scope 2 market-based: {amount} t.", language
-        ).format(amount=_tonnes(market, language))
+        yield translate("Beside the total, electricity of scope 2 market-based: {amount} t.", language).format(
+            amount=_tonnes(market, language)
+        )
     retroceded = sum(bool(remarks.get("retroceded")) for remarks in footprint.inventory.remarks.values())
     if retroceded:
-        yield translate("Lines of retroceded medicines, kept in 4.1: {count}.", language).format(
-            count=retroceded
-        )
+        yield translate("Lines of retroceded medicines, kept in 4.1: {count}.", language).format(count=retroceded)
 
 
 def _view_differences(footprint: Footprint, view_name: str, language: str) -> Iterator[str]:
@@ -262,9 +263,7 @@ def _view_differences(footprint: Footprint, view_name: str, language: str) -> It
             + _tonnes(total, language),
         )
     if view_name == "ghg-protocol":
-        yield translate(
-            "Travel of patients and visitors has no exact GHG Protocol category: shown apart.", language
-        )
+        yield translate("Travel of patients and visitors has no exact GHG Protocol category: shown apart.", language)
 
 
 def _warnings(footprint: Footprint, language: str) -> Iterator[str]:
@@ -272,9 +271,7 @@ def _warnings(footprint: Footprint, language: str) -> Iterator[str]:
     yield from problem_lines(warnings[:MAXIMUM_WARNINGS], language)
     hidden = len(warnings) - MAXIMUM_WARNINGS
     if hidden > 0:
-        yield translate("… and {count} more warnings: decarb validate lists them all", language).format(
-            count=hidden
-        )
+        yield translate("… and {count} more warnings: decarb validate lists them all", language).format(count=hidden)
 
 
 def _refusals(footprint: Footprint, language: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from decarb.reporting.rules import (
     RuleTable,
     activities,
     load_rules,
+    stage_name,
 )
 from decarb.reporting.views import VIEWS, Row, View, view
 
@@ -27,5 +28,6 @@ __all__ = [
     "View",
     "activities",
     "load_rules",
+    "stage_name",
     "view",
 ]

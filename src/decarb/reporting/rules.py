@@ -8,13 +8,12 @@ from itertools import product
 from decarb.errors import InvalidLibraryError, Problem
 from decarb.resources import data_file, read_rows
 
-STAGES: tuple[str, ...] = tuple(row["stage"] for row in read_rows(data_file("stages.csv")))
+_STAGE_ROWS = {row["stage"]: row for row in read_rows(data_file("stages.csv"))}
+STAGES: tuple[str, ...] = tuple(_STAGE_ROWS)
 OPTIONS: tuple[str, ...] = ("fugitive", "process")
 """How the establishment declares gas releases: BEGES-R post 1.4 (default) or 1.3."""
 
-CONTROLS: tuple[tuple[bool, bool, str], ...] = tuple(
-    product((True, False), (True, False), ("owned", "leased"))
-)
+CONTROLS: tuple[tuple[bool, bool, str], ...] = tuple(product((True, False), (True, False), ("owned", "leased")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,11 @@ class Activity:
     paid: bool
     tenure: str
     asset: bool
+
+
+def stage_name(stage: str, language: str) -> str:
+    """Name of a stage in `language`."""
+    return _STAGE_ROWS[stage][f"name_{language}"]
 
 
 @cache
@@ -138,9 +142,7 @@ def load_rules() -> RuleTable:
     if problems:
         raise InvalidLibraryError(problems)
     by_activity = {
-        activity: tuple(
-            sorted((r for r in rules if r.activity == activity), key=lambda r: (-r.specificity, r.index))
-        )
+        activity: tuple(sorted((r for r in rules if r.activity == activity), key=lambda r: (-r.specificity, r.index)))
         for activity in activities()
     }
     return RuleTable(rules, by_activity)
