@@ -1,4 +1,4 @@
-"""Compile the gettext catalogues into the package when it is built or installed."""
+"""What a build adds to the package: compiled gettext catalogues, factor tables and schemas."""
 
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,17 @@ def compile_catalogues(locale_folder: Path) -> list[Path]:
     return written
 
 
-class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds the compiled catalogues to the wheel, and to a checkout installed in place."""
+class PackagedData(BuildHookInterface):  # type: ignore[type-arg]
+    """Puts the data inside the wheel; a checkout installed in place reads its own folders."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, and tell hatchling that the files are ours although git ignores them."""
+        """Compile, tell hatchling that the files are ours although git ignores them, and add the data."""
         locale_folder = Path(self.root) / "src" / "decarb" / "locale"
         for path in compile_catalogues(locale_folder):
             build_data["artifacts"].append(path.relative_to(self.root).as_posix())
+        if version == "standard" and self.target_name == "wheel":
+            for folder in ("emission_factors", "schemas"):
+                build_data["force_include"][str(Path(self.root) / folder)] = f"decarb/{folder}"
 
 
 if __name__ == "__main__":

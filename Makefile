@@ -1,0 +1,48 @@
+# make demo   environment, install, footprint of a real-sized hospital
+# make test   environment, install with the development tools, tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test environment lint bench catalogue clean
+
+demo: $(VENV)/installed
+	$(BIN)/decarb footprint examples/chu.json
+
+test: environment
+	$(BIN)/python hatch_build.py
+	$(BIN)/python -m pytest
+
+environment: $(VENV)/installed-dev
+
+lint: environment
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: environment
+	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=min,median,rounds
+
+# after a message changed: extract, merge into the French catalogue, compile
+catalogue: environment
+	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k mark -k translate -k word --no-location --sort-output -o $(VENV)/decarb.pot .
+	$(BIN)/pybabel -q update -i $(VENV)/decarb.pot -o src/decarb/locale/fr/LC_MESSAGES/decarb.po -l fr --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/python hatch_build.py
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "decarb needs Python 3.11 or later: make demo PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(INSTALL) --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
