@@ -25,6 +25,11 @@ def locale_folder() -> Path:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a UTF-8 CSV file with a header, as dictionaries of text."""
+    """Rows of a UTF-8 CSV file with a header, as dictionaries of text; a short row ends in blanks."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        yield from csv.DictReader(stream)
+        rows = csv.reader(stream)
+        header = next(rows, [])
+        blanks = [""] * len(header)
+        for row in rows:
+            if row:
+                yield dict(zip(header, row if len(row) >= len(header) else row + blanks, strict=False))

@@ -1,18 +1,15 @@
 """The factor library as data: factors, their parts per stage and gas, GWP sets, substances, sources."""
 
 import hashlib
-import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError, UsageError
-from decarb.reporting import GASES, STAGES, TOTAL_GASES, activities
-from decarb.resources import data_folder, read_rows
-from decarb.units import Unit, parse_basis, parse_unit
+from decarb.errors import Problem, UsageError
+from decarb.reporting import GASES, TOTAL_GASES
+from decarb.units import Unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -189,7 +186,7 @@ class FactorLibrary:
     @cached_property
     def digest(self) -> str:
         """sha256 of the canonical sorted rows of the whole stack."""
-        return _digest([[layer.digest for layer in self.layers]])
+        return hashlib.sha256(" ".join(layer.digest for layer in self.layers).encode()).hexdigest()
 
     def region_geography(self, region: str, department: str) -> str:
         """Geography code of an INSEE region and department; mainland France where nothing says otherwise."""
@@ -300,211 +297,3 @@ def factor_value(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6") -
         return math.fsum(part.total for part in library.parts_of(factor, gwp_set))
     except UsageError:
         return None
-
-
-def load_factors(*paths: str | Path) -> FactorLibrary:
-    """Load the packaged library, with further libraries layered over it in order.
-
-    Parameters
-    ----------
-    paths
-        Each a folder with the tables of the packaged library, or a CSV of one's own factors
-        (columns: docs/schema.md). A later library shadows an earlier one by id.
-
-    Raises
-    ------
-    InvalidLibraryError
-        With every defect, by file and row.
-    """
-    from decarb.factors.own_factors import read_own_factors
-
-    library = read_tables(data_folder("emission_factors"), None)
-    for path in map(Path, paths):
-        library = read_own_factors(path, library) if path.suffix == ".csv" else read_tables(path, library)
-    return library
-
-
-def read_tables(folder: Path, below: FactorLibrary | None) -> FactorLibrary:
-    """Read a folder of tables, over the library `below`."""
-    if not (folder / "factors.csv").is_file():
-        raise InvalidLibraryError([Problem("library-not-found", {"value": str(folder)})])
-    problems: list[Problem] = []
-    tables = {name: _table(folder / f"{name}.csv") for name in _TABLES}
-    parts: dict[str, list[Part]] = {}
-    for row in tables["parts"]:
-        parts.setdefault(row["factor"], []).append(_part(row, problems))
-    factors = []
-    for row in tables["factors"]:
-        try:
-            factors.append(_factor(row, tuple(parts.pop(row["id"], ())), _layer_name(folder, below)))
-        except (UnknownUnitError, ValueError, KeyError) as error:
-            problems.append(Problem("bad-library-row", {"value": row.get("id", ""), "reason": str(error)}))
-    problems += [Problem("part-without-factor", {"value": name}) for name in parts]
-    gwp = {
-        (row["substance"], row["gwp_set"]): Figure(
-            _number(row["gwp100"]), "kg CO2e/kg", row["source"], row["source_id"]
-        )
-        for row in tables["gwp"]
-    }
-    compositions: dict[str, tuple[tuple[str, float], ...]] = {}
-    for row in tables["compositions"]:
-        component = (row["component"], _number(row["mass_fraction"]))
-        compositions[row["blend"]] = (*compositions.get(row["blend"], ()), component)
-    properties = {
-        (row["substance"], row["property"]): Figure(_number(row["value"]), row["unit"], row["source"], row["source_id"])
-        for row in tables["properties"]
-    }
-    layer = Layer(
-        _layer_name(folder, below),
-        _digest([sorted(_canonical(row) for row in tables[name]) for name in sorted(tables)]),
-        len(factors),
-    )
-    return stack(
-        below,
-        layer,
-        factors,
-        problems,
-        str(folder),
-        gwp=gwp,
-        compositions=compositions,
-        properties=properties,
-        substances={row["substance"]: Substance(**row) for row in tables["substances"]},
-        sources={row["id"]: Source(**row) for row in tables["sources"]},
-        geographies={row["code"]: Geography(**row) for row in tables["geographies"]},
-    )
-
-
-def stack(
-    below: FactorLibrary | None,
-    layer: Layer,
-    factors: Iterable[Factor],
-    problems: list[Problem],
-    file: str,
-    **tables: Mapping[Any, Any],
-) -> FactorLibrary:
-    """Put a layer of factors and tables over the library `below`, checked as a whole."""
-    own: dict[str, Factor] = {}
-    for factor in factors:
-        if factor.id in own:
-            problems.append(Problem("duplicate-factor", {"value": factor.id}))
-        own[factor.id] = factor
-    names = ("gwp", "compositions", "properties", "substances", "sources", "geographies")
-    merged = {name: {**(getattr(below, name) if below else {}), **tables.get(name, {})} for name in names}
-    lower = below.by_id if below else {}
-    library = FactorLibrary(
-        by_id={**lower, **own},
-        layers=((*below.layers, layer) if below else (layer,)),
-        shadowed=(*(below.shadowed if below else ()), *(name for name in own if name in lower)),
-        **merged,
-    )
-    problems += _inconsistencies(library, own.values())
-    if problems:
-        raise InvalidLibraryError([problem.at(file=file) for problem in problems])
-    return library
-
-
-_TABLES = ("factors", "parts", "gwp", "compositions", "properties", "substances", "sources", "geographies")
-
-
-def _inconsistencies(library: FactorLibrary, factors: Iterable[Factor]) -> list[Problem]:
-    """References that lead nowhere, names that collide, numbers that are not finite."""
-    problems = []
-    known = activities()
-    for factor in factors:
-        wrong = [f"activity {name}" for name in factor.activities if name not in known]
-        wrong += [f"geography {code}" for code in factor.geographies if code not in library.geographies]
-        if factor.default_activity and factor.default_activity not in factor.activities:
-            wrong.append(f"default_activity {factor.default_activity}")
-        if not factor.activities:
-            wrong.append("activities")
-        if factor.source not in library.sources:
-            wrong.append(f"source {factor.source}")
-        if factor.model == "gwp" and factor.substance not in library.substances:
-            wrong.append(f"substance {factor.substance}")
-        if factor.model == "published" and not factor.parts:
-            wrong.append("parts")
-        problems += [Problem("bad-library-row", {"value": factor.id, "reason": reason}) for reason in wrong]
-        if factor.series in library.by_id:
-            problems.append(Problem("series-is-a-factor", {"value": factor.series}))
-    return problems
-
-
-def _layer_name(folder: Path, below: FactorLibrary | None) -> str:
-    return folder.name if below else "decarb"
-
-
-def _table(path: Path) -> list[dict[str, str]]:
-    return list(read_rows(path)) if path.is_file() else []
-
-
-def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"not a finite number: {text}")
-    return value
-
-
-def _optional(text: str) -> float | None:
-    return _number(text) if text else None
-
-
-def _part(row: dict[str, str], problems: list[Problem]) -> Part:
-    gases: tuple[float | None, ...] = (None,) * len(GAS_NAMES)
-    reason = "" if row["stage"] in STAGES else f"stage {row['stage']}"
-    try:
-        gases = tuple(_optional(row[name]) for name in GAS_NAMES)
-    except (ValueError, KeyError) as error:
-        reason = str(error)
-    if reason:
-        problems.append(Problem("bad-library-row", {"value": row["factor"], "reason": reason}))
-    return Part(row["stage"], row["label"], gases)
-
-
-def _factor(row: dict[str, str], parts: tuple[Part, ...], layer: str) -> Factor:
-    basis = parse_basis(row["basis"]) if row["basis"] else Unit("")
-    unit = parse_unit(row["unit"])
-    return Factor(
-        id=row["id"],
-        series=row["series"],
-        name_fr=row["name_fr"],
-        name_en=row["name_en"],
-        domain=row["domain"],
-        unit=Unit(unit.name, basis.bases, int(row["price_year"]) if row["price_year"] else None),
-        geographies=tuple(row["geography"].split()),
-        locality=row["locality"],
-        data_year=int(row["data_year"]) if row["data_year"] else None,
-        valid_to=row["valid_to"],
-        published_total=_optional(row["published_total"]),
-        model=row["model"],
-        substance=row["substance"],
-        contrails=row["contrails"],
-        uncertainty_percent=_optional(row["uncertainty_percent"]),
-        error_group=row["error_group"] or row["id"],
-        activities=tuple(row["activities"].split()),
-        default_activity=row["default_activity"],
-        default_operated=row["default_operated"],
-        source=row["source"],
-        source_id=row["source_id"],
-        source_date=row["source_date"],
-        status=row["status"],
-        note=row["note"],
-        parts=parts,
-        layer=layer,
-    )
-
-
-def _canonical(row: Mapping[str, str]) -> list[str]:
-    """Values of a row with numbers in their shortest form, so that 0.10 and 0.1 are one."""
-    values = []
-    for key in sorted(row):
-        text = row[key]
-        try:
-            values.append(repr(float(text)))
-        except ValueError:
-            values.append(text)
-    return values
-
-
-def _digest(rows: object) -> str:
-    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -5,19 +5,8 @@ import io
 from pathlib import Path
 
 from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError
-from decarb.factors.library import (
-    GAS_NAMES,
-    Factor,
-    FactorLibrary,
-    Layer,
-    Part,
-    Source,
-    _canonical,
-    _digest,
-    _number,
-    _optional,
-    stack,
-)
+from decarb.factors.library import GAS_NAMES, Factor, FactorLibrary, Layer, Part, Source
+from decarb.factors.tables import bad_row, canonical, digest_of, finite_number, optional_number, stack
 from decarb.units import parse_unit
 
 REQUIRED = ("id", "name", "unit", "value", "activity", "source")
@@ -55,13 +44,12 @@ def read_own_factors(path: Path, below: FactorLibrary) -> FactorLibrary:
         except UnknownUnitError as error:
             problems += [problem.at(pointer=f"row {number}") for problem in error.problems]
         except (ValueError, KeyError) as error:
-            reason = {"value": row.get("id") or f"row {number}", "reason": str(error)}
-            problems.append(Problem("bad-library-row", reason, pointer=f"row {number}"))
+            problems.append(bad_row(row["id"] or f"row {number}", str(error)).at(pointer=f"row {number}"))
         else:
             title = row["source"]
             date, licence = row.get("source_date") or "", row.get("licence") or ""
             sources[title] = Source(title, title, "", "", date, "", licence, "", title)
-    layer = Layer(path.stem, _digest(sorted(_canonical(row) for row in rows)), len(factors))
+    layer = Layer(path.stem, digest_of(sorted(canonical(row) for row in rows)), len(factors))
     return stack(below, layer, factors, problems, str(path), sources=sources)
 
 
@@ -91,7 +79,7 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
         )
     rows = [{key.strip(): (value or "").strip() for key, value in row.items() if key} for row in reader]
     blank = [
-        Problem("bad-library-row", {"value": row["id"] or f"row {number}", "reason": f"{name} is blank"})
+        bad_row(row["id"] or f"row {number}", f"{name} is blank").at(pointer=f"row {number}")
         for number, row in enumerate(rows, start=2)
         for name in REQUIRED
         if not row[name]
@@ -100,7 +88,7 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
 
 
 def _factor(row: dict[str, str], layer: str, below: FactorLibrary) -> Factor:
-    value = _number(row["value"])
+    value = finite_number(row["value"])
     gas = "unsplit"
     if row.get("substance"):
         gas = below.substances[row["substance"]].gas or gas
@@ -122,7 +110,7 @@ def _factor(row: dict[str, str], layer: str, below: FactorLibrary) -> Factor:
         model="published",
         substance=row.get("substance") or "",
         contrails="",
-        uncertainty_percent=_optional(row.get("uncertainty_percent") or ""),
+        uncertainty_percent=optional_number(row.get("uncertainty_percent") or ""),
         error_group=row["id"],
         activities=used,
         default_activity=used[0] if len(used) == 1 else "",

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from decarb.errors import Problem
 from decarb.footprint import Footprint
 from decarb.language import format_number, mark, translate
 from decarb.report import labels
@@ -13,7 +14,6 @@ from decarb.report.result import row_records
 from decarb.reporting import GASES
 from decarb.uncertainty import row_intervals
 
-MAXIMUM_WARNINGS = 12
 _BAR_WIDTH = 8
 _NAME_WIDTH = 40
 
@@ -267,11 +267,14 @@ def _view_differences(footprint: Footprint, view_name: str, language: str) -> It
 
 
 def _warnings(footprint: Footprint, language: str) -> Iterator[str]:
-    warnings = footprint.warnings
-    yield from problem_lines(warnings[:MAXIMUM_WARNINGS], language)
-    hidden = len(warnings) - MAXIMUM_WARNINGS
-    if hidden > 0:
-        yield translate("… and {count} more warnings: decarb validate lists them all", language).format(count=hidden)
+    """One warning per kind, with how many more lines share it; ``decarb validate`` lists them all."""
+    of_kind: dict[str, list[Problem]] = {}
+    for warning in footprint.warnings:
+        of_kind.setdefault(warning.code, []).append(warning)
+    summed = [warnings[0].at(count=sum(warning.count for warning in warnings)) for warnings in of_kind.values()]
+    yield from problem_lines(summed, language)
+    if any(len(warnings) > 1 for warnings in of_kind.values()):
+        yield translate("decarb validate lists every warning.", language)
 
 
 def _refusals(footprint: Footprint, language: str) -> Iterator[str]:

@@ -1,0 +1,298 @@
+"""Read a factor library from its tables, checked as a whole, and stack one over another."""
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError
+from decarb.factors.library import (
+    GAS_NAMES,
+    Factor,
+    FactorLibrary,
+    Figure,
+    Geography,
+    Layer,
+    Part,
+    Source,
+    Substance,
+)
+from decarb.reporting import STAGES, activities
+from decarb.resources import data_folder, read_rows
+from decarb.units import Unit, parse_basis, parse_unit
+
+Row = dict[str, str]
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "factors": (
+        *("id", "series", "name_fr", "name_en", "domain", "unit", "basis", "price_year", "geography", "locality"),
+        *("data_year", "valid_to", "published_total", "model", "substance", "contrails", "uncertainty_percent"),
+        *("error_group", "activities", "default_activity", "default_operated", "source", "source_id"),
+        *("source_date", "status", "transparency", "note"),
+    ),
+    "parts": ("factor", "position", "stage", "label", "total", *GAS_NAMES),
+    "gwp": ("substance", "gwp_set", "gwp100", "source", "source_id"),
+    "compositions": ("blend", "component", "mass_fraction", "source"),
+    "properties": ("substance", "property", "value", "unit", "source", "source_id"),
+    "substances": tuple(field.name for field in fields(Substance)),
+    "sources": tuple(field.name for field in fields(Source)),
+    "geographies": tuple(field.name for field in fields(Geography)),
+}
+"""Columns of each table of a library; a layer over another may leave out any table but ``factors``."""
+
+
+def load_factors(*paths: str | Path) -> FactorLibrary:
+    """Load the packaged library, with further libraries layered over it in order.
+
+    Parameters
+    ----------
+    paths
+        Each a folder with the tables of the packaged library, or a CSV of one's own factors
+        (columns: docs/schema.md). A later library shadows an earlier one by id.
+
+    Raises
+    ------
+    InvalidLibraryError
+        With every defect, by file and row.
+    """
+    from decarb.factors.own_factors import read_own_factors
+
+    library = read_tables(data_folder("emission_factors"), None)
+    for path in map(Path, paths):
+        library = read_own_factors(path, library) if path.suffix == ".csv" else read_tables(path, library)
+    return library
+
+
+def read_tables(folder: Path, below: FactorLibrary | None) -> FactorLibrary:
+    """Read a folder of tables, over the library `below`.
+
+    Raises
+    ------
+    InvalidLibraryError
+        With every defect, by table and row.
+    """
+    if not (folder / "factors.csv").is_file():
+        raise InvalidLibraryError([Problem("library-not-found", {"value": str(folder)})])
+    tables = {name: _table(folder, name) for name in COLUMNS}
+    problems: list[Problem] = []
+    name = folder.name if below else "decarb"
+    factors = _factors(tables, name, problems)
+    digest = digest_of([sorted(canonical(row) for row in tables[table]) for table in sorted(tables)])
+    return stack(
+        below,
+        Layer(name, digest, len(factors)),
+        factors,
+        problems,
+        str(folder),
+        gwp=_figures(tables["gwp"], ("substance", "gwp_set"), "gwp100", problems),
+        properties=_figures(tables["properties"], ("substance", "property"), "value", problems),
+        compositions=_compositions(tables["compositions"], problems),
+        substances={row["substance"]: Substance(**row) for row in tables["substances"]},
+        sources={row["id"]: Source(**row) for row in tables["sources"]},
+        geographies={row["code"]: Geography(**row) for row in tables["geographies"]},
+    )
+
+
+def stack(
+    below: FactorLibrary | None,
+    layer: Layer,
+    factors: Iterable[Factor],
+    problems: list[Problem],
+    file: str,
+    **tables: Mapping[Any, Any],
+) -> FactorLibrary:
+    """Put a layer of factors and tables over the library `below`, checked as a whole.
+
+    Raises
+    ------
+    InvalidLibraryError
+        With `problems` and whatever the whole reveals: references that lead nowhere, names that collide.
+    """
+    own: dict[str, Factor] = {}
+    for factor in factors:
+        if factor.id in own:
+            problems.append(Problem("duplicate-factor", {"value": factor.id}))
+        own[factor.id] = factor
+    names = ("gwp", "compositions", "properties", "substances", "sources", "geographies")
+    merged = {name: {**(getattr(below, name) if below else {}), **tables.get(name, {})} for name in names}
+    lower = below.by_id if below else {}
+    library = FactorLibrary(
+        by_id={**lower, **own},
+        layers=((*below.layers, layer) if below else (layer,)),
+        shadowed=(*(below.shadowed if below else ()), *(name for name in own if name in lower)),
+        **merged,
+    )
+    problems += _inconsistencies(library, own.values())
+    if problems:
+        raise InvalidLibraryError([problem.at(file=file) for problem in problems])
+    return library
+
+
+def finite_number(text: str) -> float:
+    """Number written in `text`; ValueError if it is not finite."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"not a finite number: {text}")
+    return value
+
+
+def optional_number(text: str) -> float | None:
+    """Number written in `text`, None where it is blank."""
+    return finite_number(text) if text else None
+
+
+def canonical(row: Mapping[str, str]) -> list[str]:
+    """Values of a row with decimal numbers in their shortest form, so that 0.10 and 0.1 are one."""
+    return [_shortest(row[key]) for key in sorted(row)]
+
+
+def digest_of(rows: object) -> str:
+    """sha256 of canonical sorted rows."""
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+_DECIMAL = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+
+
+def _shortest(text: str) -> str:
+    return repr(float(text)) if _DECIMAL.fullmatch(text) else text
+
+
+def _table(folder: Path, name: str) -> list[Row]:
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        return []
+    try:
+        rows = list(read_rows(path))
+    except UnicodeDecodeError as error:
+        raise InvalidLibraryError([Problem("not-utf-8", {"line": "?", "byte": error.start}, file=str(path))]) from None
+    missing = [column for column in COLUMNS[name] if rows and column not in rows[0]]
+    unknown = [column for column in (rows[0] if rows else ()) if column not in COLUMNS[name]]
+    if missing or unknown:
+        what = {"missing": missing or "-", "unknown": unknown or "-", "known": COLUMNS[name]}
+        raise InvalidLibraryError([Problem("library-columns", what, file=str(path))])
+    return rows
+
+
+def _factors(tables: Mapping[str, list[Row]], layer: str, problems: list[Problem]) -> list[Factor]:
+    parts: dict[str, list[Part]] = {}
+    for row in tables["parts"]:
+        parts.setdefault(row["factor"], []).append(_part(row, problems))
+    factors = []
+    for row in tables["factors"]:
+        try:
+            factors.append(_factor(row, tuple(parts.pop(row["id"], ())), layer))
+        except (UnknownUnitError, ValueError) as error:
+            problems.append(bad_row(row["id"], str(error)))
+    problems += [Problem("part-without-factor", {"value": name}) for name in parts]
+    return factors
+
+
+def bad_row(name: str, reason: str) -> Problem:
+    """Problem of the row called `name`."""
+    return Problem("bad-library-row", {"value": name, "reason": reason})
+
+
+def _figures(
+    rows: Iterable[Row], keys: tuple[str, str], column: str, problems: list[Problem]
+) -> dict[tuple[str, str], Figure]:
+    figures = {}
+    for row in rows:
+        try:
+            value = finite_number(row[column])
+        except ValueError as error:
+            problems.append(bad_row(row[keys[0]], str(error)))
+            continue
+        figures[row[keys[0]], row[keys[1]]] = Figure(
+            value, row.get("unit", "kg CO2e/kg"), row["source"], row["source_id"]
+        )
+    return figures
+
+
+def _compositions(rows: Iterable[Row], problems: list[Problem]) -> dict[str, tuple[tuple[str, float], ...]]:
+    compositions: dict[str, tuple[tuple[str, float], ...]] = {}
+    for row in rows:
+        try:
+            component = (row["component"], finite_number(row["mass_fraction"]))
+        except ValueError as error:
+            problems.append(bad_row(row["blend"], str(error)))
+            continue
+        compositions[row["blend"]] = (*compositions.get(row["blend"], ()), component)
+    for blend, components in compositions.items():
+        total = math.fsum(fraction for _, fraction in components)
+        if abs(total - 1) > 1e-9:
+            problems.append(bad_row(blend, f"mass fractions add up to {total}"))
+    return compositions
+
+
+def _inconsistencies(library: FactorLibrary, factors: Iterable[Factor]) -> list[Problem]:
+    """References that lead nowhere, names that collide, numbers that are not finite."""
+    problems = []
+    known = activities()
+    for factor in factors:
+        wrong = [f"activity {name}" for name in factor.activities if name not in known]
+        wrong += [f"geography {code}" for code in factor.geographies if code not in library.geographies]
+        if factor.default_activity and factor.default_activity not in factor.activities:
+            wrong.append(f"default_activity {factor.default_activity}")
+        if not factor.activities:
+            wrong.append("activities")
+        if factor.source not in library.sources:
+            wrong.append(f"source {factor.source}")
+        if factor.model == "gwp" and factor.substance not in library.substances:
+            wrong.append(f"substance {factor.substance}")
+        if factor.model == "published" and not factor.parts:
+            wrong.append("parts")
+        problems += [bad_row(factor.id, reason) for reason in wrong]
+        if factor.series in library.by_id:
+            problems.append(Problem("series-is-a-factor", {"value": factor.series}))
+    return problems
+
+
+def _part(row: dict[str, str], problems: list[Problem]) -> Part:
+    gases: tuple[float | None, ...] = (None,) * len(GAS_NAMES)
+    reason = "" if row["stage"] in STAGES else f"stage {row['stage']}"
+    try:
+        gases = tuple(optional_number(row[name]) for name in GAS_NAMES)
+    except ValueError as error:
+        reason = str(error)
+    if reason:
+        problems.append(bad_row(row["factor"], reason))
+    return Part(row["stage"], row["label"], gases)
+
+
+def _factor(row: dict[str, str], parts: tuple[Part, ...], layer: str) -> Factor:
+    basis = parse_basis(row["basis"]) if row["basis"] else Unit("")
+    unit = parse_unit(row["unit"])
+    return Factor(
+        id=row["id"],
+        series=row["series"],
+        name_fr=row["name_fr"],
+        name_en=row["name_en"],
+        domain=row["domain"],
+        unit=Unit(unit.name, basis.bases, int(row["price_year"]) if row["price_year"] else None),
+        geographies=tuple(row["geography"].split()),
+        locality=row["locality"],
+        data_year=int(row["data_year"]) if row["data_year"] else None,
+        valid_to=row["valid_to"],
+        published_total=optional_number(row["published_total"]),
+        model=row["model"],
+        substance=row["substance"],
+        contrails=row["contrails"],
+        uncertainty_percent=optional_number(row["uncertainty_percent"]),
+        error_group=row["error_group"] or row["id"],
+        activities=tuple(row["activities"].split()),
+        default_activity=row["default_activity"],
+        default_operated=row["default_operated"],
+        source=row["source"],
+        source_id=row["source_id"],
+        source_date=row["source_date"],
+        status=row["status"],
+        note=row["note"],
+        parts=parts,
+        layer=layer,
+    )
