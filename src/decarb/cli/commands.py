@@ -187,14 +187,14 @@ def _footprint(_: Translator, language: str) -> click.Command:
         gwp: str | None,
         libraries: tuple[str, ...],
     ) -> int:
-        from decarb.cli.output import check_target, write_target
+        from decarb.cli.output import check_target, terminal_width, write_target
 
         target = check_target(out, force)
         form = form or {".json": "json", ".csv": "csv"}.get(target.suffix if target else "", "table")
         if lines and form != "csv":
             raise click.UsageError(_("--lines goes with --format csv"))
         result = _compute(paths, libraries, gwp, partial)
-        text = _rendered(result, view, form, lines, language)
+        text = _rendered(result, view, form, lines, language, None if target else terminal_width())
         if target:
             write_target(target, text)
             click.echo(_("written: {path}").format(path=target), err=True)
@@ -205,14 +205,14 @@ def _footprint(_: Translator, language: str) -> click.Command:
     return footprint
 
 
-def _rendered(result: "Footprint", view: str, form: str, lines: bool, language: str) -> str:
+def _rendered(result: "Footprint", view: str, form: str, lines: bool, language: str, width: int | None) -> str:
     from decarb.report import footprint_text, lines_csv, result_document, rows_csv
 
     if form == "json":
         return _json(result_document(result, view, language))
     if form == "csv":
         return lines_csv(result) if lines else rows_csv(result, view)
-    return footprint_text(result, view, language)
+    return footprint_text(result, view, language, width)
 
 
 def _compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool) -> "Footprint":

@@ -1,6 +1,8 @@
 """Write a result to a file: never over another without being told, never half of it."""
 
 import os
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,6 +25,11 @@ def check_target(path: str | None, force: bool) -> Path | None:
     if not target.parent.is_dir():
         raise UsageError([Problem("file-unwritable", {"value": path, "reason": f"{target.parent} ?"})])
     return target
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that reads our output; None where a file or a program does."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def write_target(target: Path, text: str) -> None:

@@ -1,8 +1,9 @@
 """The footprint as a table that fits a terminal: posts, gases, total, interval, and what to know of them."""
 
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from decarb.errors import Problem
@@ -45,13 +46,48 @@ _GROUPS = {
 }
 
 
-def footprint_text(footprint: Footprint, view_name: str, language: str) -> str:
-    """Table of a view in tonnes CO2e, rounded half up, with the summary, the warnings and the refusals."""
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a table is written: language, decimals of a tonne, and whether gases have columns."""
+
+    view: str
+    language: str
+    decimals: int
+    gases: bool
+
+    def word(self, message: str) -> str:
+        return translate(message, self.language)
+
+    def tonnes(self, kilograms: float) -> str:
+        return _tonnes(kilograms, self.language, self.decimals)
+
+    def share(self, kilograms: float, total: float) -> str:
+        return f"{format_number(kilograms / total * 100 if total else 0.0, self.language):>3} %"
+
+    def bounds(self, interval: Sequence[float] | None) -> str:
+        return f"[{self.tonnes(interval[0])} ; {self.tonnes(interval[1])}]" if interval else ""
+
+
+def footprint_text(footprint: Footprint, view_name: str, language: str, width: int | None = None) -> str:
+    """Table of a view in tonnes CO2e, rounded half up, with the summary, the warnings and the refusals.
+
+    Parameters
+    ----------
+    width
+        Columns of the terminal: where the table does not fit, gases are left to wider screens and to CSV.
+    """
     intervals, whole = row_intervals(footprint, view_name)
     records = row_records(footprint, view_name, intervals)
+    total = footprint.total(view_name)
+    interval = (whole.low, whole.high)
+    style = _Style(view_name, language, _decimals(total), gases=True)
+    table = _table(records, total, interval, style)
+    if width is not None and max(map(_width, table.splitlines())) > width:
+        table = _table(records, total, interval, replace(style, gases=False))
+        table += "\n" + translate("Gases: widen the terminal, or --format csv.", language)
     blocks = [
         _heading(footprint, view_name, language),
-        _table(records, footprint.total(view_name), (whole.low, whole.high), view_name, language),
+        table,
         "\n".join(_absent(records, language)),
         "\n".join(_summary(footprint, view_name, language)),
         "\n".join(_warnings(footprint, language)),
@@ -63,7 +99,8 @@ def footprint_text(footprint: Footprint, view_name: str, language: str) -> str:
 def _heading(footprint: Footprint, view_name: str, language: str) -> str:
     establishments = footprint.inventory.establishments
     first = establishments[0]
-    name = first.name if len(establishments) == 1 else f"{len(establishments)} × …"
+    several = translate("{count} establishments", language).format(count=len(establishments))
+    name = first.name if len(establishments) == 1 else several
     partial = "  " + translate("PARTIAL: refused lines are left out", language) if footprint.is_partial else ""
     title = f"{name} — {first.start} … {first.end} — {translate(_TITLES[view_name], language)}{partial}"
     contrails = {e.method.get("contrails", "included") for e in establishments}
@@ -76,79 +113,58 @@ def _heading(footprint: Footprint, view_name: str, language: str) -> str:
     return f"{title}\n{options}"
 
 
-def _table(
-    records: list[dict[str, Any]],
-    total: float,
-    interval: tuple[float, float],
-    view_name: str,
-    language: str,
-) -> str:
-    header = ["", translate("Post", language) if view_name == "beges" else translate("Category", language)]
-    header += [translate(title, language) for _, title in _COLUMNS]
-    header += [translate(word, language) for word in _LAST_COLUMNS]
-    decimals = _decimals(total)
-    rows: list[list[str]] = []
+def _table(records: list[dict[str, Any]], total: float, interval: tuple[float, float], style: _Style) -> str:
     shown = [record for record in records if record["status"] == "computed"]
     largest = max((abs(record["total"]) for record in shown), default=0.0)
-    groups = Counter(record["group"] for record in shown)
-    for position, record in enumerate(shown):
-        rows.append(_row(record, total, largest, decimals, language))
-        last_of_group = position + 1 == len(shown) or shown[position + 1]["group"] != record["group"]
-        if last_of_group and view_name != "iso" and groups[record["group"]] > 1:
-            members = [other for other in shown if other["group"] == record["group"]]
-            name = _GROUPS.get((view_name, record["group"])) or mark("Category")
-            title = translate(name, language) + (f" {record['group']}" if view_name == "beges" else "")
-            rows.append(
-                [
-                    "",
-                    f"= {title}",
-                    *_cells(members, decimals, language),
-                    *_totals(members, total, decimals, language),
-                    "",
-                    "",
-                ]
-            )
-    sums = _cells(shown, decimals, language)
-    memo = _tonnes(sum(record["co2_biogenic"] or 0.0 for record in shown), language, decimals)
-    bounds = f"[{_tonnes(interval[0], language, decimals)} ; {_tonnes(interval[1], language, decimals)}]"
-    rows.append(["", translate("TOTAL", language), *sums, _tonnes(total, language, decimals), "", memo, bounds])
-    return _aligned([header, *rows])
+    rows = [_header(style)]
+    for _, members in groupby(shown, key=lambda record: record["group"]):
+        group = list(members)
+        rows += [_row(record, total, largest, style) for record in group]
+        if len(group) > 1:
+            rows.append(_subtotal(group, total, style))
+    biogenic = sum(record["co2_biogenic"] or 0.0 for record in shown)
+    sums = [*_cells(shown, style), style.tonnes(total), "", style.tonnes(biogenic), style.bounds(interval)]
+    rows.append(["", style.word("TOTAL"), *sums])
+    return _aligned(rows, left=(0, 1, len(rows[0]) - 3))
 
 
-def _row(record: dict[str, Any], total: float, largest: float, decimals: int, language: str) -> list[str]:
-    interval = record["interval_95"]
-    bounds = (
-        f"[{_tonnes(interval[0], language, decimals)} ; {_tonnes(interval[1], language, decimals)}]" if interval else ""
-    )
-    name = record["name_fr"] if language == "fr" else record["name_en"]
-    share = record["total"] / total if total else 0.0
+def _header(style: _Style) -> list[str]:
+    first = mark("Post") if style.view == "beges" else mark("Category")
+    gases = [title for _, title in _COLUMNS] if style.gases else []
+    return ["", *(style.word(title) for title in (first, *gases, *_LAST_COLUMNS))]
+
+
+def _row(record: dict[str, Any], total: float, largest: float, style: _Style) -> list[str]:
+    name = record["name_fr"] if style.language == "fr" else record["name_en"]
     bar = "█" * round(_BAR_WIDTH * abs(record["total"]) / largest) if largest else ""
     biogenic = record["co2_biogenic"]
     return [
         record["code"] if record["code"] != "other" else "–",
         name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + "…",
-        *_cells([record], decimals, language),
-        _tonnes(record["total"], language, decimals),
-        f"{format_number(share * 100, language):>3} % {bar}",
-        _tonnes(biogenic, language, decimals) if biogenic else "",
-        bounds,
+        *_cells([record], style),
+        style.tonnes(record["total"]),
+        f"{style.share(record['total'], total)} {bar}",
+        style.tonnes(biogenic) if biogenic else "",
+        style.bounds(record["interval_95"]),
     ]
 
 
-def _cells(records: list[dict[str, Any]], decimals: int, language: str) -> list[str]:
+def _subtotal(members: list[dict[str, Any]], total: float, style: _Style) -> list[str]:
+    group = members[0]["group"]
+    name = _GROUPS.get((style.view, group)) or mark("Category")
+    title = f"= {style.word(name)}" + (f" {group}" if style.view == "beges" else "")
+    amount = sum(record["total"] for record in members)
+    return ["", title, *_cells(members, style), style.tonnes(amount), style.share(amount, total), "", ""]
+
+
+def _cells(records: list[dict[str, Any]], style: _Style) -> list[str]:
     """Gas columns of the regulatory table; blank where no factor tells the gas apart."""
     cells = []
-    for column, _ in _COLUMNS:
+    for column, _ in _COLUMNS if style.gases else ():
         names = [gas.gas for gas in GASES if gas.beges_column == column]
         known = [record[name] for record in records for name in names if record[name] is not None]
-        cells.append(_tonnes(sum(known), language, decimals) if known else "")
+        cells.append(style.tonnes(sum(known)) if known else "")
     return cells
-
-
-def _totals(members: list[dict[str, Any]], total: float, decimals: int, language: str) -> list[str]:
-    amount = sum(record["total"] for record in members)
-    share = amount / total * 100 if total else 0.0
-    return [_tonnes(amount, language, decimals), f"{format_number(share, language):>3} %"]
 
 
 def _decimals(total_kgco2e: float) -> int:
@@ -157,18 +173,13 @@ def _decimals(total_kgco2e: float) -> int:
 
 
 def _tonnes(kilograms: float, language: str, decimals: int = 1) -> str:
-    """Kilograms shown in tonnes; an amount too small for the decimals shows as less than, never as zero."""
-    tonnes = kilograms / 1000
-    shown = format_number(tonnes, language, decimals)
-    if tonnes and shown == format_number(0.0, language, decimals):
-        sign = "<" if tonnes > 0 else ">-"
-        return sign + format_number(10.0**-decimals, language, decimals)
-    return shown
+    """Kilograms shown in tonnes; what rounds to zero without being zero is marked so."""
+    shown = format_number(kilograms / 1000, language, decimals)
+    return "≈0" if kilograms and shown == format_number(0.0, language, decimals) else shown
 
 
-def _aligned(rows: list[list[str]]) -> str:
+def _aligned(rows: list[list[str]], left: tuple[int, ...]) -> str:
     widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    left = {0, 1, 8}
     lines = []
     for number, row in enumerate(rows):
         cells = [
