@@ -156,11 +156,13 @@ def digest_of(rows: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_DECIMAL = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+_DECIMAL = re.compile(r"[+-]?\d+\.\d*")
 
 
 def _shortest(text: str) -> str:
-    return repr(float(text)) if _DECIMAL.fullmatch(text) else text
+    if "." not in text or not _DECIMAL.fullmatch(text):
+        return text
+    return repr(float(text)).removesuffix(".0")
 
 
 def _table(folder: Path, name: str) -> list[Row]:

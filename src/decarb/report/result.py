@@ -4,7 +4,6 @@ import csv
 import io
 import math
 import platform
-from importlib.metadata import version
 from typing import Any
 
 from decarb import __version__
@@ -25,6 +24,8 @@ def result_document(footprint: Footprint, view_name: str = "beges", language: st
     language
         Of the messages of refusals and warnings.
     """
+    from importlib.metadata import version
+
     binding, inventory = footprint.binding, footprint.inventory
     intervals, whole = row_intervals(footprint, view_name)
     return {
