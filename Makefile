@@ -24,7 +24,8 @@ lint: environment
 	$(BIN)/lint-imports
 
 bench: environment
-	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=min,median,rounds
+	$(INSTALL) --editable '.[dev,bench]'
+	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds --benchmark-sort=name
 
 # after a message changed: extract, merge into the French catalogue, compile
 catalogue: environment
@@ -38,6 +39,7 @@ $(BIN)/python:
 
 $(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) --editable .
+	$(BIN)/python -m compileall -q src/decarb
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from decarb.language import format_significant, translate
-from decarb.messages import HINTS, MESSAGES
+from decarb.messages import FALLBACK_HINTS, HINTS, MESSAGES
 
 Severity = Literal["error", "warning", "note"]
 
@@ -44,12 +44,14 @@ class Problem:
 
     def hint(self, language: str = "en") -> str:
         """What to do next, where there is something to say."""
-        return self._worded(HINTS.get(self.code, ""), language)
+        hint = HINTS.get(self.code, "")
+        blank = any(not value and f"{{{name}}}" in hint for name, value in self.parameters.items())
+        return self._worded(FALLBACK_HINTS.get(self.code, "") if blank else hint, language)
 
     def place(self) -> str:
         """File, line id and JSON pointer, as far as they are known."""
-        line = f"[{self.line_id}]" if self.line_id else ""
-        return " ".join(part for part in (self.file, line, self.pointer) if part)
+        line = f"[{_printable(self.line_id)}]" if self.line_id else ""
+        return " ".join(part for part in (_printable(self.file), line, _printable(self.pointer)) if part)
 
     def to_dict(self, language: str = "en") -> dict[str, Any]:
         """Form of the problem schema: codes and parameters untranslated, message and hint worded."""
@@ -94,7 +96,12 @@ def _shown(value: Any, language: str) -> str:
         return format_significant(value, language)
     if isinstance(value, list | tuple):
         return ", ".join(_shown(item, language) for item in value)
-    return str(value)
+    return _printable(str(value))
+
+
+def _printable(text: str) -> str:
+    """Text without what would move the cursor of a terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 class DecarbError(Exception):

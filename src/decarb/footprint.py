@@ -12,9 +12,9 @@ from decarb.binding import Binding, BoundTerms, bind
 from decarb.errors import InvalidInventoryError, Problem, RefusedLinesError, UsageError
 from decarb.factors import FactorLibrary, load_factors
 from decarb.factors.library import GWP_SETS
-from decarb.inventory import SECTIONS, Inventory
+from decarb.inventory import SECTIONS, Establishment, Inventory
 from decarb.kernels import accumulate
-from decarb.reporting import GASES, TOTAL_GASES, View, view
+from decarb.reporting import GASES, MEMO_GASES, TOTAL_GASES, View, view
 from decarb.units import conversion_factor
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ENERGY_KWH_PER_M2 = (120.0, 600.0)
 """Usual final energy of a French hospital (Pôle énergie Bourgogne-Franche-Comté): for warnings only."""
+
+CARE_HOMES = ("500", "501", "502")
+"""FINESS categories of homes for the elderly, whose energy per m2 the band of hospitals does not cover."""
 
 _ENERGY_ACTIVITIES = (
     "stationary_fuel",
@@ -171,6 +174,7 @@ class Footprint:
                 "status": "computed" if found else "refused",
                 "emissions_kgco2e": totals[line] if found else None,
                 "ghg_protocol_kgco2e": ghg[line] if found else None,
+                **{f"{gas}_kgco2e": quantity * found.memo(gas) if found else None for gas in MEMO_GASES},
             }
             split = splits[inventory.term[line]]
             for post in posts:
@@ -243,11 +247,12 @@ class Footprint:
         low, high = ENERGY_KWH_PER_M2
         for establishment, energy in zip(self.inventory.establishments, self.energy_kwh().tolist(), strict=True):
             area = establishment.denominators.get("m2")
-            if not area or not energy:
+            if not area or not energy or self._energy_refused(establishment):
                 continue
             intensity = energy / area
-            if not low <= intensity <= high:
-                far = intensity > high * 10 or intensity < low / 10
+            far = intensity > high * 10 or intensity < low / 10
+            hospital = establishment.identity.get("category") not in CARE_HOMES
+            if far or (hospital and not low <= intensity <= high):
                 yield Problem(
                     "energy-intensity-far" if far else "energy-intensity",
                     {"value": intensity, "low": low, "high": high},
@@ -255,6 +260,15 @@ class Footprint:
                     pointer="/establishment/floor_area_m2",
                     severity="warning",
                 )
+
+    def _energy_refused(self, establishment: Establishment) -> bool:
+        inventory = self.inventory
+        return any(
+            SECTIONS[inventory.section[line]] == "energy"
+            and inventory.establishments[inventory.establishment[line]] is establishment
+            for refusal in self.binding.refusals
+            for line in refusal.lines
+        )
 
     def _contradicted(self) -> Iterator[Problem]:
         """Posts declared excluded although lines report in them."""

@@ -3,13 +3,14 @@
 import gettext
 import os
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
 from decarb.resources import locale_folder
 
 DOMAIN = "decarb"
 LANGUAGES = ("fr", "en")
+_ENOUGH_DIGITS = Context(prec=400)  # any float64 with its decimals
 
 
 def mark(message: str) -> str:
@@ -42,7 +43,7 @@ def format_number(value: float, language: str, decimals: int = 0) -> str:
     >>> format_number(1.085, "en", 2), format_number(1234567.5, "fr")
     ('1.09', '1\u202f234\u202f568')
     """
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _ENOUGH_DIGITS)
     text = f"{abs(rounded) if rounded == 0 else rounded:,f}"
     if language == "fr":
         text = text.replace(",", "\u202f").replace(".", ",")

@@ -23,6 +23,9 @@ MESSAGES: dict[str, str] = {
     "not-allowed": mark("{value} is not allowed here"),
     "too-small": mark("{value} is below the limit {limit}"),
     "too-large": mark("{value} is above the limit {limit}"),
+    "quantity-too-large": mark("the quantity {value} is above the limit {limit}"),
+    "control-character": mark("{value} holds a control character (tab, line break, …)"),
+    "truncated-json": mark("line {line}, column {column}: the file stops before the document ends"),
     "negative-quantity": mark("the quantity {value} is negative"),
     "positive-credit": mark("the line is a credit, but its quantity {value} is positive"),
     "wrong-form": mark("{value} does not have the expected form {expected}"),
@@ -91,6 +94,11 @@ MESSAGES: dict[str, str] = {
     "factor-expired": mark("{factor} is valid until {valid_to}, before the year {year}"),
     "factor-later": mark("{factor} is of {data_year}, after the year {year}"),
     "factor-elsewhere": mark("{factor} is for {factor_place}, and the line is in {place}"),
+    "factor-elsewhere-in-series": mark("{factor} is for {factor_place}, and its line is in {place}"),
+    "asset-written-off": mark(
+        "the asset of {bought} is past its {years} years (to {last}): it counts nothing this year"
+    ),
+    "basis-assumed": mark("{factor} is {value}; the line does not say, and is taken so"),
     "contrails-differ": mark("{factor} does not follow the document's option: contrails {option}"),
     "selected-from-series": mark("{series}: {taken} taken by year and place"),
     "proxy-year": mark("{series}: no factor of {wanted}; {taken} is taken, the nearest year"),
@@ -141,7 +149,8 @@ HINTS: dict[str, str] = {
     "factor-or-code": mark("find a factor with: decarb factors search WORDS"),
     "number-as-text": mark("write it without quotes and with a dot: 1234.5"),
     "not-allowed": mark("nearest: {nearest}"),
-    "too-large": mark("check the unit: kWh or MWh, kg or t, EUR or kEUR?"),
+    "quantity-too-large": mark("check the unit: kWh or MWh, kg or t, EUR or kEUR?"),
+    "truncated-json": mark("export it again, or close the last brackets"),
     "negative-quantity": mark('a credit note or a return says so: "credit": true'),
     "positive-credit": mark('a credit is subtracted: write it negative, or remove "credit"'),
     "too-many-problems": mark("correct these first"),
@@ -174,7 +183,7 @@ HINTS: dict[str, str] = {
     "asset-without-amortisation": mark('add "amortisation_years" and "acquisition_year"'),
     "operated-assumed": mark('for vehicles of the staff or of others, add "operated": false'),
     "factor-expired": mark("the source keeps it as valid: check whether a newer one exists"),
-    "factor-elsewhere": mark("a series id takes the factor of the place"),
+    "factor-elsewhere-in-series": mark("the id of its series takes the factor of the place"),
     "contrails-differ": mark("the series id follows it"),
     "energy-intensity": mark("check the floor area and that every meter is in"),
     "energy-intensity-far": mark("were MWh typed as kWh, or the reverse?"),
@@ -183,3 +192,10 @@ HINTS: dict[str, str] = {
     "file-exists": mark("add --force to replace it"),
 }
 """What to do next, by code, where there is something to say."""
+
+FALLBACK_HINTS: dict[str, str] = {
+    "unknown-factor": mark("find it with: decarb factors search WORDS"),
+    "unit-mismatch": mark("choose a factor per that unit: decarb factors search WORDS"),
+    "no-density": mark("give the quantity in {expected}"),
+}
+"""What to do next where the hint has no neighbour to name."""

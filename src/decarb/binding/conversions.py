@@ -72,7 +72,7 @@ def basis_steps(
             steps.append(step)
             notes += said_of_rate
         elif not said and not bases()[wanted].required:
-            continue
+            notes.append(Problem("basis-assumed", {"factor": factor.id, "value": wanted}, severity="note"))
         elif not said:
             problems.append(_unsaid_basis(terms, name, factor))
         else:
@@ -177,4 +177,4 @@ def _unit_mismatch(terms: LineTerms, source: str, target: str, factor: Factor, l
     liquid = {dimensions(source), dimensions(target)} == {dimensions("L"), dimensions("kg")}
     code = "no-density" if liquid else "unit-mismatch"
     expected = " ".join((target, *factor.unit.bases))
-    return Problem(code, {"value": terms.unit, "expected": expected, "factor": factor.id, "nearest": others[:3] or "-"})
+    return Problem(code, {"value": terms.unit, "expected": expected, "factor": factor.id, "nearest": others[:3]})

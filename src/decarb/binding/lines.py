@@ -91,7 +91,7 @@ def bind(inventory: Inventory, library: FactorLibrary, gwp_set: str = "AR6") -> 
         cell,
         coefficient,
         tuple(sorted(refusals, key=lambda refusal: refusal.lines[0])),
-        tuple(warnings),
+        tuple(_merged(warnings)),
     )
 
 
@@ -109,6 +109,16 @@ def _located(problem: Problem, inventory: Inventory, lines: NDArray[np.intp]) ->
         line_id=inventory.ids[first],
         count=len(lines),
     )
+
+
+def _merged(warnings: list[Problem]) -> Iterator[Problem]:
+    """One warning for all the terms that it says the same of, at the first of its lines."""
+    of_kind: dict[tuple[str, str, str], list[Problem]] = {}
+    for warning in warnings:
+        key = (warning.file, warning.code, repr(sorted(warning.parameters.items())))
+        of_kind.setdefault(key, []).append(warning)
+    for same in of_kind.values():
+        yield same[0].at(count=sum(warning.count for warning in same))
 
 
 def _stake(terms: LineTerms, lines: int, library: FactorLibrary, gwp_set: str) -> float | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decarb.binding.conversions import Step, basis_steps, line_unit, unit_steps
 from decarb.errors import DecarbError, Problem, UsageError
 from decarb.factors import Factor, FactorLibrary, Part, Selection, select
+from decarb.factors.library import GAS_NAMES
 from decarb.inventory import LineTerms
 from decarb.reporting import Rule, activities, load_rules
 from decarb.units import Unit, conversion_factor, is_currency
@@ -53,6 +54,16 @@ class BoundTerms:
         """Total of the view that reads `timing` [kg CO2e per unit of the line]."""
         return self.multiplier * sum(
             bound.part.total * share for bound in self.parts for name, share in bound.shares if name in ("both", timing)
+        )
+
+    def memo(self, gas: str) -> float:
+        """Amount beside the total of BEGES and ISO, of a memo gas [kg CO2e per unit of the line]."""
+        index = GAS_NAMES.index(gas)
+        return self.multiplier * sum(
+            (bound.part.gases[index] or 0.0) * share
+            for bound in self.parts
+            for name, share in bound.shares
+            if name in ("both", "beges")
         )
 
 
@@ -207,8 +218,11 @@ def _shares(terms: LineTerms, activity: str, tenure: str) -> tuple[tuple[tuple[s
         note = Problem("step-amortised-evenly", {"years": years}, severity="note")
         return (("both", 1 / years),), [note]
     in_use = terms.year - bought < years
+    if not in_use:
+        what = {"bought": bought, "years": years, "last": bought + years - 1}
+        return (("beges", 0.0), ("ghg", 0.0)), [Problem("asset-written-off", what, severity="warning")]
     note = Problem("step-amortised", {"years": years, "bought": bought, "last": bought + years - 1}, severity="note")
-    return (("beges", 1 / years if in_use else 0.0), ("ghg", 1.0 if bought == terms.year else 0.0)), [note]
+    return (("beges", 1 / years), ("ghg", 1.0 if bought == terms.year else 0.0)), [note]
 
 
 def _market_based(terms: LineTerms, unit: Unit, factor: Factor) -> float | None:

@@ -334,7 +334,7 @@ def _factor_or_series(name: str, libraries: tuple[str, ...]) -> "tuple[FactorLib
     chosen = [pinned] if pinned else list(library.series.get(name, ()))
     if not chosen:
         nearest = nearest_factors(library, name)
-        raise UsageError([Problem("unknown-factor", {"value": name, "nearest": nearest or "-"})])
+        raise UsageError([Problem("unknown-factor", {"value": name, "nearest": nearest})])
     return library, chosen
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from decarb.errors import Problem, Term, UsageError
 from decarb.factors.library import Factor, FactorLibrary
+from decarb.factors.search import search
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def select(
 def nearest_factors(library: FactorLibrary, reference: str, count: int = 3) -> list[str]:
     """Names closest to `reference`, among ids and series."""
     names = [*library.by_id, *library.series]
-    return difflib.get_close_matches(reference, names, count, 0.5)
+    close = difflib.get_close_matches(reference, names, count, 0.7)
+    return close or [factor.id for factor in search(library, reference.replace("-", " "), count)]
 
 
 def lineage(library: FactorLibrary, geography: str) -> list[str]:
@@ -82,7 +84,7 @@ def _pinned_notes(
     if french and not set(lineage(library, geography)) & set(factor.geographies):
         notes.append(
             Problem(
-                "factor-elsewhere",
+                "factor-elsewhere-in-series" if factor.series else "factor-elsewhere",
                 {"factor": factor.id, "factor_place": " ".join(factor.geographies), "place": geography},
             )
         )

@@ -51,8 +51,12 @@ def parse_document(data: bytes) -> tuple[Any, list[Problem]]:
         raise InvalidInventoryError([_syntax_problem(text, error)]) from None
     # Every decoder keeps the last of two duplicate keys. As many quotes in the source as in its
     # re-encoding, and no backslash, means that nothing was swallowed; otherwise a slow path decides.
-    if b"\\" in text or orjson.dumps(document).count(b'"') != text.count(b'"'):
-        return document, list(_duplicate_keys(text))
+    try:
+        if b"\\" in text or orjson.dumps(document).count(b'"') != text.count(b'"'):
+            return document, list(_duplicate_keys(text))
+    except (TypeError, RecursionError):
+        # the decoder goes deeper than the encoder and than Python: no inventory is nested so
+        raise InvalidInventoryError([Problem("too-deep", {"line": 1})]) from None
     return document, []
 
 
@@ -70,9 +74,11 @@ def _syntax_problem(text: bytes, error: orjson.JSONDecodeError) -> Problem:
     rest = decoded[error.pos : error.pos + 20].split("\n")[0]
     if rest.startswith(("NaN", "Infinity", "-Infinity")):
         return Problem("number-not-finite", {**place, "value": rest.split(",")[0].strip(" }]")})
+    if not rest:
+        return Problem("truncated-json", place)
     codes = {"infinity": "number-too-large", "surrogate": "lone-surrogate", "depth limit": "too-deep"}
     code = next((code for sign, code in codes.items() if sign in str(error)), "invalid-json")
-    return Problem(code, {**place, "value": rest or "…"})
+    return Problem(code, {**place, "value": rest})
 
 
 class _Object(dict[str, Any]):

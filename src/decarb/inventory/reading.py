@@ -28,6 +28,7 @@ QUALITY_GSD2: Mapping[str, tuple[float, ...]] = {
 }
 """GSD2 of the notes 1 to 5 per criterion (Bilan Carbone method, 4.4.2)."""
 
+_HEADS = {"establishment", "period", "method", "sites", "declaration"}
 _REMARKS = ("supplier", "evidence", "comment", "account", "retroceded")
 
 
@@ -66,7 +67,7 @@ def check_inventory(*paths: str | Path) -> tuple[Inventory | None, list[Problem]
             drafts.append(draft)
     drafts.sort(key=lambda draft: draft.order)
     for first, second in pairwise(drafts):
-        if first.order == second.order and first.order[0]:
+        if first.order == second.order:
             problems.append(
                 Problem(
                     "same-entity-and-period",
@@ -93,9 +94,9 @@ class _Draft:
     @property
     def order(self) -> tuple[str, str, str]:
         identity = self.establishment.identity
-        entity = identity.get("finess_ej") or identity.get("siret") or identity.get("finess_et") or ""
+        entity = identity.get("finess_ej") or identity.get("siret") or identity.get("finess_et") or identity["name"]
         site = identity.get("finess_et", "")
-        return (entity and f"{entity} {site}".strip(), self.establishment.start, self.establishment.end)
+        return (f"{entity} {site}".strip(), self.establishment.start, self.establishment.end)
 
 
 def _read_one(path: Path) -> tuple[list[Problem], _Draft | None]:
@@ -110,7 +111,7 @@ def _read_one(path: Path) -> tuple[list[Problem], _Draft | None]:
     refused = [_with_line_id(problem, document) for problem in refused]
     sections = {name: value for name in SECTIONS if isinstance(value := document.get(name), list)}
     bad_lines = {tuple(problem.pointer.split("/")[1:3]) for problem in refused}
-    bad_heads = {token[0] for token in bad_lines} & {"establishment", "period", "method", "sites"}
+    bad_heads = {tokens[0] for tokens in bad_lines if tokens} & _HEADS
     unreadable = bad_heads or not {"establishment", "period"} <= document.keys()
     if unreadable:
         return refused, None
@@ -234,17 +235,13 @@ def _period(period: Mapping[str, str]) -> tuple[int | None, list[Problem]]:
 
 
 def _declaration_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    declaration = document.get("declaration", {})
-    if not isinstance(declaration, dict):
-        return
     for name in ("significance", "excluded_posts"):
-        entries = declaration.get(name, ())
         seen: set[str] = set()
-        for position, entry in enumerate(entries if isinstance(entries, list) else ()):
-            post = entry.get("post") if isinstance(entry, dict) else None
+        for position, entry in enumerate(document.get("declaration", {}).get(name, ())):
+            post = entry["post"]
             if post in seen:
                 yield Problem("post-declared-twice", {"value": post}, pointer=f"/declaration/{name}/{position}/post")
-            seen.add(post or "")
+            seen.add(post)
 
 
 def _line_problems(

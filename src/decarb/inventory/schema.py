@@ -15,6 +15,7 @@ from decarb.resources import data_folder
 
 VERSIONS = ("1.0",)
 MAXIMUM_PROBLEMS = 1000
+NO_CONTROL_CHARACTER = "^[^\\u0000-\\u001f\\u007f]*$"
 _LONGEST_VALUE_SHOWN = 60
 _TYPES = {
     "string": mark("text"),
@@ -50,7 +51,15 @@ def schema_problems(document: Any) -> list[Problem]:
         if len(problems) >= MAXIMUM_PROBLEMS:
             problems.append(Problem("too-many-problems", {"limit": MAXIMUM_PROBLEMS}))
             break
+    if not problems:
+        problems = [_unworded(error) for error in _fast().iter_errors(document)]
     return sorted(problems, key=lambda problem: _natural(problem.pointer))
+
+
+def _unworded(error: Any) -> Problem:
+    """Refusal that the reference validator does not share: its ``$`` also matches before a last line break."""
+    pointer = "".join(f"/{escape(str(token))}" for token in error.instance_path)
+    return Problem("wrong-form", {"value": _show(error.instance), "expected": error.message}, pointer=pointer)
 
 
 def _natural(pointer: str) -> list[tuple[int, int | str]]:
@@ -75,7 +84,8 @@ def _worded(error: Any) -> Iterator[Problem]:
                         pointer=f"{pointer}/{escape(name)}",
                     )
         case "oneOf":
-            yield Problem("factor-or-code", {}, pointer=pointer)
+            if isinstance(error.instance, dict):
+                yield Problem("factor-or-code", {}, pointer=pointer)
         case "type":
             code = "number-as-text" if _is_number_as_text(error) else "wrong-type"
             expected = Term(_TYPES.get(str(error.validator_value), str(error.validator_value)))
@@ -93,8 +103,11 @@ def _worded(error: Any) -> Iterator[Problem]:
             yield Problem(code, {"value": shown, "limit": error.validator_value}, pointer=pointer)
         case "maximum" | "exclusiveMaximum":
             sign = pointer.endswith("/quantity") and error.validator_value == 0
-            code = "positive-credit" if sign else "too-large"
+            beyond = "quantity-too-large" if pointer.endswith("/quantity") else "too-large"
+            code = "positive-credit" if sign else beyond
             yield Problem(code, {"value": shown, "limit": error.validator_value}, pointer=pointer)
+        case "pattern" if error.validator_value == NO_CONTROL_CHARACTER:
+            yield Problem("control-character", {"value": shown}, pointer=pointer)
         case "pattern":
             yield Problem("wrong-form", {"value": shown, "expected": error.validator_value}, pointer=pointer)
         case "minLength":

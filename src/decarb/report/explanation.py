@@ -7,7 +7,7 @@ from decarb.inventory import SECTIONS
 from decarb.language import format_number, format_significant, labelled, translate
 from decarb.report import labels
 from decarb.report.problems import problem_lines
-from decarb.reporting import GASES, activities, stage_name, view
+from decarb.reporting import GASES, MEMO_GASES, activities, stage_name, view
 
 
 def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[str, Any]:
@@ -106,6 +106,7 @@ def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[
         "published_gap_kgco2e": quantity * found.gap,
         "emissions_kgco2e": float(footprint.line_totals("beges")[line]),
         "ghg_protocol_kgco2e": float(footprint.line_totals("ghg")[line]),
+        "beside_the_total_kgco2e": {gas: quantity * found.memo(gas) for gas in MEMO_GASES if found.memo(gas)},
         "notes": [note.to_dict(language) for note in found.notes],
     }
 
@@ -187,6 +188,10 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
         f"{label(labels.RESULT)}{number(data['emissions_kgco2e'])} kg CO2e"
         f" = {format_number(data['emissions_kgco2e'] / 1000, language, 2)} t CO2e",
     ]
+    for gas in GASES:
+        if gas.gas in data["beside_the_total_kgco2e"]:
+            beside = labelled(labels.BESIDE, gas.name_fr if language == "fr" else gas.name_en, language)
+            lines.append(f"  {beside} {number(data['beside_the_total_kgco2e'][gas.gas])} kg CO2e")
     if data["ghg_protocol_kgco2e"] != data["emissions_kgco2e"]:
         lines.append(f"  {label(labels.IN_GHG_PROTOCOL)}{number(data['ghg_protocol_kgco2e'])} kg CO2e")
     if factor["published_total_kgco2e"] is not None and data["published_gap_kgco2e"]:

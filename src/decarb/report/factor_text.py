@@ -91,6 +91,9 @@ def factor_text(library: FactorLibrary, factor: Factor, language: str, gwp_set: 
             f"    {stage_name(part['stage'], language)}{named}: {number(part['total_kgco2e'])}"
             + (f"   [{gases}]" if gases else "")
         )
+    beside = sum(part["gases_kgco2e"]["outside_kyoto"] or 0.0 for part in data["parts"])
+    if beside:
+        lines.append(f"  {label(labels.OUTSIDE_KYOTO)}{number(beside)} kg CO2e / {unit}")
     if factor.published_total is not None:
         lines.append(f"  {label(labels.PUBLISHED_TOTAL)}{number(factor.published_total)}")
     if factor.series:
