@@ -104,6 +104,17 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
+def unreadable(path: object, error: Exception) -> Problem:
+    """Problem of a file that cannot be read, by what the system says of it."""
+    codes: dict[type[Exception], str] = {
+        FileNotFoundError: "file-missing",
+        IsADirectoryError: "file-is-folder",
+        PermissionError: "file-forbidden",
+    }
+    reason = getattr(error, "strerror", None) or str(error)
+    return Problem(codes.get(type(error), "file-unreadable"), {"reason": reason}, file=str(path))
+
+
 class DecarbError(Exception):
     """Base of everything decarb refuses.
 

@@ -241,7 +241,7 @@ class Footprint:
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
         """Everything the reader should know: stale or proxy factors, assumptions, implausible intensities."""
-        return (*self.binding.warnings, *self._implausible(), *self._contradicted())
+        return (*self.inventory.warnings, *self.binding.warnings, *self._implausible(), *self._contradicted())
 
     def _implausible(self) -> Iterator[Problem]:
         low, high = ENERGY_KWH_PER_M2

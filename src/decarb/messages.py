@@ -4,6 +4,9 @@ from decarb.language import mark
 
 MESSAGES: dict[str, str] = {
     "file-unreadable": mark("cannot read the file: {reason}"),
+    "file-missing": mark("there is no such file"),
+    "file-is-folder": mark("this is a folder, not a file"),
+    "file-forbidden": mark("you may not read this file"),
     "document-too-large": mark("the file has {bytes} bytes; the limit is {limit}"),
     "empty-document": mark("the file is empty"),
     "utf-16": mark("the file is in UTF-16"),
@@ -42,8 +45,11 @@ MESSAGES: dict[str, str] = {
     "code-old-key": mark("{value}: the key of the seven-digit code does not fit; newer numbers have none"),
     "unknown-department": mark("{value} is not a department"),
     "department-outside-region": mark("the department {value} is not in the region {region} but in {expected}"),
+    "commune-outside-department": mark("the commune {value} is not in the department {department}"),
+    "place-unsaid": mark("the establishment gives no region, department or commune: mainland France is assumed"),
     "unknown-category": mark("the FINESS category {value} is not in our list"),
     "unknown-legal-status": mark("the legal status {value} is not in the FINESS list"),
+    "no-lines": mark("the inventory holds no line: there is nothing to compute"),
     "no-such-day": mark("{value} is not a day of the calendar"),
     "period-backwards": mark("the period ends on {end}, before it starts on {start}"),
     "period-not-a-year": mark("the period has {days} days, not a year: intensities and annual comparisons do not hold"),
@@ -138,6 +144,8 @@ MESSAGES: dict[str, str] = {
 
 HINTS: dict[str, str] = {
     "file-unreadable": mark("check the path"),
+    "file-missing": mark("check the path"),
+    "file-is-folder": mark("give the path of a file"),
     "empty-document": mark('an inventory starts with {{ "schema_version": "1.0", ... }}'),
     "utf-16": mark("save it again as UTF-8"),
     "not-utf-8": mark("the file is probably in Windows-1252: save it again as UTF-8"),
@@ -157,6 +165,8 @@ HINTS: dict[str, str] = {
     "finess-key": mark("copy it from the FINESS register, as text"),
     "code-damaged-by-spreadsheet": mark("format the column as text and export again"),
     "code-form": mark("leading zeros are part of the code"),
+    "place-unsaid": mark('add "region": it decides the electricity mix'),
+    "no-lines": mark("lines go in: {sections}"),
     "no-amortisation": mark('add "amortisation_years"'),
     "account-counted-twice": mark("keep the physical line"),
     "same-entity-and-period": mark("keep one of the two documents"),

@@ -74,7 +74,7 @@ def bind(inventory: Inventory, library: FactorLibrary, gwp_set: str = "AR6") -> 
             found = bind_terms(terms, library, gwp_set)
         except DecarbError as error:
             located = tuple(_located(problem, inventory, lines) for problem in error.problems)
-            stake = _stake(terms, len(lines), library, gwp_set)
+            stake = _stake(terms, inventory.quantity[lines], library, gwp_set)
             refusals.append(Refusal(located, tuple(int(line) for line in lines), stake))
             bound.append(None)
             continue
@@ -121,15 +121,27 @@ def _merged(warnings: list[Problem]) -> Iterator[Problem]:
         yield same[0].at(count=sum(warning.count for warning in same))
 
 
-def _stake(terms: LineTerms, lines: int, library: FactorLibrary, gwp_set: str) -> float | None:
-    """Emissions at stake in refused lines [kg CO2e], from their spend; None if that says nothing."""
-    if terms.spend is None:
-        return None
-    spend, amount = terms.spend
-    try:
-        return bind_terms(spend, library, gwp_set).coefficient("beges") * amount * lines
-    except DecarbError:
-        return None
+def _stake(terms: LineTerms, quantities: NDArray[np.float64], library: FactorLibrary, gwp_set: str) -> float | None:
+    """Emissions at stake in refused lines [kg CO2e], where an amount and a spend ratio are given; else None.
+
+    They are those of the line's ``spend``; or, for an amount refused for its tax basis alone, those of the
+    amount as if it were excluding tax: at most what the line would give.
+    """
+    if terms.spend is not None:
+        spend, amount = terms.spend
+        attempts = [(spend, amount * len(quantities))]
+    else:
+        amount = float(np.sum(quantities))
+        untaxed = (terms._replace(vat_percent=0.0), terms._replace(basis=f"{terms.basis} HT".strip()))
+        attempts = [(attempt, amount) for attempt in untaxed]
+    for attempt, amount in attempts:
+        try:
+            found = bind_terms(attempt, library, gwp_set)
+        except DecarbError:
+            continue
+        if found.factor.is_monetary:
+            return found.coefficient("beges") * amount
+    return None
 
 
 def _entries(

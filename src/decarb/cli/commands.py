@@ -87,6 +87,7 @@ def _validate(_: Translator, language: str) -> click.Command:
         if inventory is not None:
             try:
                 footprint = compute_footprint(inventory, load_factors(*libraries), gwp, partial=True)
+                problems = [problem for problem in problems if problem.severity == "error"]
                 problems += [p for refusal in footprint.binding.refusals for p in refusal.problems]
                 problems += footprint.warnings
             except DecarbError as error:

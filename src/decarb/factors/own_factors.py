@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError
+from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError, unreadable
 from decarb.factors.library import GAS_NAMES, Factor, FactorLibrary, Layer, Part, Source
 from decarb.factors.tables import bad_row, canonical, digest_of, finite_number, optional_number, stack
 from decarb.units import parse_unit
@@ -57,9 +57,7 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InvalidLibraryError(
-            [Problem("file-unreadable", {"reason": error.strerror or ""}, file=str(path))]
-        ) from None
+        raise InvalidLibraryError([unreadable(path, error)]) from None
     except UnicodeDecodeError as error:
         raise InvalidLibraryError([Problem("not-utf-8", {"line": 0, "byte": error.start}, file=str(path))]) from None
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","

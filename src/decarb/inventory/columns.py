@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from decarb.errors import Problem
+
 SECTIONS: tuple[str, ...] = (
     "energy",
     "purchases",
@@ -93,6 +95,8 @@ class Inventory:
         Line ids.
     remarks
         Supplier, evidence, comment, account and flags, by line, where given.
+    warnings
+        What the reader of the documents found doubtful, but not wrong.
     """
 
     establishments: tuple[Establishment, ...]
@@ -105,6 +109,7 @@ class Inventory:
     activity_gsd2: NDArray[np.float64]
     ids: tuple[str, ...]
     remarks: Mapping[int, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    warnings: tuple[Problem, ...] = ()
 
     def __len__(self) -> int:
         """Return how many lines there are."""

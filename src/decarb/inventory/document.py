@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from decarb.errors import InvalidInventoryError, Problem
+from decarb.errors import InvalidInventoryError, Problem, unreadable
 
 MAXIMUM_BYTES = 256 * 2**20
 """A larger document is refused: a real inventory of 100,000 lines is about 20 MB."""
@@ -25,15 +25,14 @@ def read_bytes(path: Path, maximum_bytes: int = MAXIMUM_BYTES) -> bytes:
         If there is no such file, it cannot be read, or it is larger than `maximum_bytes`.
     """
     try:
-        if path.stat().st_size > maximum_bytes:
-            problem = Problem("document-too-large", {"bytes": path.stat().st_size, "limit": maximum_bytes})
-            raise InvalidInventoryError([problem.at(file=str(path))])
-        return path.read_bytes()
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= maximum_bytes else b""
     except (OSError, ValueError) as error:
-        if isinstance(error, InvalidInventoryError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidInventoryError([Problem("file-unreadable", {"reason": reason}, file=str(path))]) from None
+        raise InvalidInventoryError([unreadable(path, error)]) from None
+    if size > maximum_bytes:
+        problem = Problem("document-too-large", {"bytes": size, "limit": maximum_bytes})
+        raise InvalidInventoryError([problem.at(file=str(path))])
+    return data
 
 
 def parse_document(data: bytes) -> tuple[Any, list[Problem]]:

@@ -75,7 +75,8 @@ def check_inventory(*paths: str | Path) -> tuple[Inventory | None, list[Problem]
                     file=second.establishment.file,
                 )
             )
-    return (_columns(drafts) if drafts else None), problems
+    doubtful = tuple(problem for problem in problems if problem.severity == "warning")
+    return (_columns(drafts, doubtful) if drafts else None), problems
 
 
 @dataclass(slots=True)
@@ -119,6 +120,8 @@ def _read_one(path: Path) -> tuple[list[Problem], _Draft | None]:
     refused += found
     if establishment is None:
         return refused, None
+    if not any(sections.values()):
+        refused.append(Problem("no-lines", {"sections": SECTIONS}))
     draft = _Draft(establishment)
     seen: dict[str, str] = {}
     for name, lines in sections.items():
@@ -154,6 +157,8 @@ def _establishment(document: dict[str, Any], path: Path, digest: str) -> tuple[E
     days, found = _period(period)
     problems += found
     problems += _declaration_problems(document)
+    if not _has_place(identity):
+        problems.append(Problem("place-unsaid", {}, pointer="/establishment", severity="warning"))
     if days is None:
         return None, problems
     activity = identity.get("activity", {})
@@ -198,6 +203,11 @@ def _identity_problems(identity: Mapping[str, Any], pointer: str) -> Iterator[Pr
                 {"value": department, "region": region, "expected": known[department]},
                 pointer=f"{pointer}/region",
             )
+    commune = identity.get("commune", "")
+    if department and commune and department_of_commune(commune) != department:
+        yield Problem(
+            "commune-outside-department", {"value": commune, "department": department}, pointer=f"{pointer}/commune"
+        )
     for name, file in (("category", "finess_categories.csv"), ("legal_status", "finess_legal_statuses.csv")):
         if name in identity and identity[name] not in {row["code"] for row in read_rows(data_file(file))}:
             yield Problem(
@@ -206,6 +216,11 @@ def _identity_problems(identity: Mapping[str, Any], pointer: str) -> Iterator[Pr
                 pointer=f"{pointer}/{name}",
                 severity="warning",
             )
+
+
+def department_of_commune(commune: str) -> str:
+    """Department that the INSEE code of a commune starts with: two characters, three overseas."""
+    return commune[:3] if commune[:2] in ("97", "98") else commune[:2]
 
 
 def _repeated_sites(sites: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
@@ -324,7 +339,7 @@ def _add_line(draft: _Draft, section: str, position: int, line: dict[str, Any]) 
 def _terms(line: Mapping[str, Any], establishment: Establishment) -> LineTerms:
     code = line.get("code", {})
     site = establishment.sites.get(line.get("site", ""), {})
-    place = site if site.get("region") or site.get("department") else establishment.identity
+    place = site if _has_place(site) else establishment.identity
     return LineTerms(
         factor=line.get("factor", ""),
         code_system=code.get("system", ""),
@@ -334,7 +349,7 @@ def _terms(line: Mapping[str, Any], establishment: Establishment) -> LineTerms:
         year=establishment.year,
         price_year=line.get("price_year"),
         region=place.get("region", ""),
-        department=place.get("department", ""),
+        department=place.get("department") or department_of_commune(place.get("commune", "")),
         vat_percent=line.get("vat_percent"),
         occupancy=line.get("occupancy"),
         activity=line.get("activity", ""),
@@ -349,6 +364,10 @@ def _terms(line: Mapping[str, Any], establishment: Establishment) -> LineTerms:
     )
 
 
+def _has_place(place: Mapping[str, Any]) -> bool:
+    return any(place.get(name) for name in ("region", "department", "commune"))
+
+
 def _activity_gsd2(line: Mapping[str, Any]) -> float:
     """GSD2 of a quantity: 1 + U/100, or its quality notes combined; a missing note counts as the worst."""
     if "uncertainty" in line:
@@ -360,7 +379,7 @@ def _activity_gsd2(line: Mapping[str, Any]) -> float:
     return math.exp(math.sqrt(sum(value**2 for value in logarithms)))
 
 
-def _columns(drafts: Iterable[_Draft]) -> Inventory:
+def _columns(drafts: Iterable[_Draft], warnings: tuple[Problem, ...]) -> Inventory:
     drafts = list(drafts)
     codes: dict[LineTerms, int] = {}
     term = [codes.setdefault(terms, len(codes)) for draft in drafts for terms in draft.terms]
@@ -381,4 +400,5 @@ def _columns(drafts: Iterable[_Draft]) -> Inventory:
         activity_gsd2=np.array([value for draft in drafts for value in draft.gsd2], dtype=np.float64),
         ids=tuple(line_id for draft in drafts for line_id in draft.ids),
         remarks=remarks,
+        warnings=warnings,
     )

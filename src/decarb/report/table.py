@@ -234,14 +234,16 @@ def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[st
     yield translate(
         "Sources publish {gap} t beyond the sum of their parts, which is what is counted.", language
     ).format(gap=_tonnes(footprint.gap_kgco2e, language))
-    yield from _memos(footprint, language)
+    yield from _memos(footprint, view_name, language)
     yield from _view_differences(footprint, view_name, language)
+    if view_name == "beges":
+        yield from _significance(footprint, language)
     shadowed = footprint.library.shadowed
     if shadowed:
         yield translate("Factors replaced by a later library: {list}.", language).format(list=", ".join(shadowed))
 
 
-def _memos(footprint: Footprint, language: str) -> Iterator[str]:
+def _memos(footprint: Footprint, view_name: str, language: str) -> Iterator[str]:
     records = row_records(footprint, "beges", {})
     titles = {
         "outside_kyoto": mark("Beside the total, gases outside the Kyoto list: {amount} t."),
@@ -252,7 +254,7 @@ def _memos(footprint: Footprint, language: str) -> Iterator[str]:
         if any(known):
             yield translate(title, language).format(amount=_tonnes(sum(known), language))
     market = footprint.market_based_memo()
-    if market is not None:
+    if market is not None and view_name == "ghg-protocol":
         yield translate("Beside the total, electricity of scope 2 market-based: {amount} t.", language).format(
             amount=_tonnes(market, language)
         )
@@ -275,6 +277,22 @@ def _view_differences(footprint: Footprint, view_name: str, language: str) -> It
         )
     if view_name == "ghg-protocol":
         yield translate("Travel of patients and visitors has no exact GHG Protocol category: shown apart.", language)
+
+
+def _significance(footprint: Footprint, language: str) -> Iterator[str]:
+    """Declared outcome of the significance test of indirect posts."""
+    titles = {True: mark("Declared significant: {posts}."), False: mark("Declared not significant: {posts}.")}
+    for significant, title in titles.items():
+        posts = sorted(
+            {
+                entry["post"]
+                for establishment in footprint.inventory.establishments
+                for entry in establishment.declaration.get("significance", ())
+                if entry["significant"] == significant
+            }
+        )
+        if posts:
+            yield translate(title, language).format(posts=", ".join(posts))
 
 
 def _warnings(footprint: Footprint, language: str) -> Iterator[str]:
