@@ -26,7 +26,7 @@ def command_line_page() -> str:
     group = build("en")
 
     def add(command: click.Command, path: str, parent: click.Context | None) -> None:
-        context = click.Context(command, info_name=path.split()[-1], parent=parent, terminal_width=100)
+        context = click.Context(command, info_name=path.rsplit(maxsplit=1)[-1], parent=parent, terminal_width=100)
         blocks.append(f"## `{path}`\n\n```\n{command.get_help(context)}\n```\n")
         if isinstance(command, click.Group):
             for name, child in sorted(command.commands.items()):
@@ -79,7 +79,9 @@ def properties(node: object) -> set[str]:
 def test_every_field_of_an_inventory_is_documented():
     schema = json.loads((ROOT / "schemas" / "inventory.schema.json").read_text(encoding="utf-8"))
     page = (ROOT / "docs" / "schema.md").read_text(encoding="utf-8")
-    missing = [name for name in sorted(properties(schema)) if not re.search(rf"`([a-z.\[\]]+\.)?{re.escape(name)}`", page)]
+    missing = [
+        name for name in sorted(properties(schema)) if not re.search(rf"`([a-z.\[\]]+\.)?{re.escape(name)}`", page)
+    ]
     assert missing == []
 
 
@@ -90,7 +92,9 @@ def test_every_dependency_is_explained():
     assert [name for name in names if f"| {name} |" not in page] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CHANGELOG.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+)
 def test_links_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     targets = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]

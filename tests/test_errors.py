@@ -18,7 +18,7 @@ from decarb.errors import (
     UnknownUnitError,
     UsageError,
 )
-from decarb.messages import HINTS, MESSAGES
+from decarb.messages import FALLBACK_HINTS, HINTS, MESSAGES
 
 ERRORS = (InvalidInventoryError, RefusedLinesError, InvalidLibraryError, UnknownUnitError, UsageError)
 # codes built from a field's name, in reading.py
@@ -74,6 +74,23 @@ def test_words_show_the_values_as_they_are() -> None:
     assert problem.hint() == "nearest: kWh, kg"
 
 
+def test_a_hint_without_anything_to_offer_falls_back_or_is_silent() -> None:
+    assert set(FALLBACK_HINTS) <= set(HINTS)
+    problem = Problem("unknown-factor", {"value": "x", "nearest": []})
+    assert problem.hint() == "find it with: decarb factors search WORDS"
+    for code in HINTS:
+        names = fields(MESSAGES[code]) | fields(HINTS[code])
+        silent = Problem(code, dict.fromkeys(names, "")).hint()
+        assert ": ;" not in silent
+        assert not silent.endswith(": "), code
+
+
+def test_control_characters_of_values_are_not_shown() -> None:
+    problem = Problem("unknown-line", {"value": "a\x1b[2J\nb"}, file="f\x07", pointer="/\x9b", line_id="i\r")
+    shown = problem.message() + problem.place()
+    assert shown.isprintable()
+
+
 def test_place_says_what_is_known() -> None:
     problem = Problem("empty-document")
     assert problem.place() == ""
@@ -89,15 +106,17 @@ def test_at_leaves_the_original_alone() -> None:
 
 
 def test_as_a_dictionary_codes_and_parameters_are_not_translated() -> None:
-    problem = Problem("too-large", {"value": 7, "limit": 5.5, "choices": ["a"]}, file="f", pointer="/q", count=2)
+    problem = Problem(
+        "quantity-too-large", {"value": 7, "limit": 5.5, "choices": ["a"]}, file="f", pointer="/q", count=2
+    )
     assert problem.to_dict("en") == {
-        "code": "too-large",
+        "code": "quantity-too-large",
         "severity": "error",
         "file": "f",
         "pointer": "/q",
         "line": None,
         "count": 2,
-        "message": "7 is above the limit 5.5",
+        "message": "the quantity 7 is above the limit 5.5",
         "hint": "check the unit: kWh or MWh, kg or t, EUR or kEUR?",
         "parameters": {"value": 7, "limit": 5.5, "choices": "['a']"},
     }

@@ -50,8 +50,8 @@ class Problem:
 
     def place(self) -> str:
         """File, line id and JSON pointer, as far as they are known."""
-        line = f"[{_printable(self.line_id)}]" if self.line_id else ""
-        return " ".join(part for part in (_printable(self.file), line, _printable(self.pointer)) if part)
+        line = f"[{printable(self.line_id)}]" if self.line_id else ""
+        return " ".join(part for part in (printable(self.file), line, printable(self.pointer)) if part)
 
     def to_dict(self, language: str = "en") -> dict[str, Any]:
         """Form of the problem schema: codes and parameters untranslated, message and hint worded."""
@@ -96,10 +96,10 @@ def _shown(value: Any, language: str) -> str:
         return format_significant(value, language)
     if isinstance(value, list | tuple):
         return ", ".join(_shown(item, language) for item in value)
-    return _printable(str(value))
+    return printable(str(value))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Text without what would move the cursor of a terminal."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
@@ -113,6 +113,12 @@ def unreadable(path: object, error: Exception) -> Problem:
     }
     reason = getattr(error, "strerror", None) or str(error)
     return Problem(codes.get(type(error), "file-unreadable"), {"reason": reason}, file=str(path))
+
+
+def not_utf_8(error: UnicodeDecodeError) -> Problem:
+    """Problem of bytes that are not UTF-8: the line and the byte."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return Problem("not-utf-8", {"line": line, "byte": f"0x{error.object[error.start]:02x}"})
 
 
 class DecarbError(Exception):

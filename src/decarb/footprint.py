@@ -372,7 +372,16 @@ def compute_footprint(
     if binding.refusals and not partial:
         raise RefusedLinesError(problem for refusal in binding.refusals for problem in refusal.problems)
     shape = (len(inventory.establishments), len(binding.keys), len(GASES))
-    values, present = accumulate(
+    with np.errstate(over="ignore", invalid="ignore"):  # refused by name just below
+        values, present = _accumulated(binding, shape)
+    if not np.isfinite(values).all():
+        raise RefusedLinesError([Problem("total-not-finite", {})])
+    return Footprint(binding, values.reshape(shape), present.reshape(shape))
+
+
+def _accumulated(binding: Binding, shape: tuple[int, int, int]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    inventory = binding.inventory
+    return accumulate(
         inventory.establishment,
         inventory.term,
         inventory.quantity,
@@ -382,10 +391,6 @@ def compute_footprint(
         shape[0],
         shape[1] * shape[2],
     )
-    footprint = Footprint(binding, values.reshape(shape), present.reshape(shape))
-    if not np.isfinite(values).all():
-        raise RefusedLinesError([Problem("total-not-finite", {})])
-    return footprint
 
 
 def _gwp_set(inventory: Inventory, gwp: str | None) -> str:

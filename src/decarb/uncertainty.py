@@ -83,18 +83,19 @@ def _shifted_lognormal(k1: float, k2: float, k3: float) -> Interval:
     if k2 <= 0:
         return Interval(k1, k1)
     skewness = k3 / k2**1.5
-    if abs(skewness) < 1e-9:
+    if skewness == 0:
         half = Z_97_5 * math.sqrt(k2)
         return Interval(k1 - half, k1 + half)
     if skewness < 0:
         mirrored = _shifted_lognormal(-k1, k2, -k3)
         return Interval(-mirrored.high, -mirrored.low)
-    t = math.cbrt(1 + skewness**2 / 2 + skewness * math.sqrt(1 + skewness**2 / 4))
-    w = t + 1 / t - 1
-    sigma = math.sqrt(math.log(w))
-    median = math.sqrt(k2 / (w * (w - 1)))
-    shift = k1 - median * math.sqrt(w)
-    return Interval(shift + median * math.exp(-Z_97_5 * sigma), shift + median * math.exp(Z_97_5 * sigma))
+    # W - 1 = t + 1/t - 2 of docs/method.md, written so that a tiny skewness loses no digits
+    excess = 4 * math.sinh(math.asinh(skewness / 2) / 3) ** 2
+    sigma = math.sqrt(math.log1p(excess))
+    median = math.sqrt(k2 / excess) / math.sqrt(1 + excess)
+    # median * (exp(z sigma) - sqrt(W)): the shift cancels the mean, not the spread
+    spread = [median * (math.expm1(z * sigma) - math.expm1(sigma**2 / 2)) for z in (-Z_97_5, Z_97_5)]
+    return Interval(k1 + spread[0], k1 + spread[1])
 
 
 def row_intervals(footprint: Footprint, name: str = "beges") -> tuple[dict[str, Interval], Interval]:

@@ -83,6 +83,21 @@ FACETS: tuple[str, ...] = (
 """Kinds of basis."""
 
 
+_FACET_DIMENSIONS = {
+    "heating value": "[energy]",
+    "tax": "[currency",
+    "gas volume": "[length] ** 3",
+    "floor area": "[length] ** 2",
+    "weight": "[mass]",
+    "state": "[mass]",
+}
+
+
+def _fits(token: str, unit: str) -> bool:
+    """Whether a unit can have a basis: energy a heating value, money a tax."""
+    return dimensions(unit).startswith(_FACET_DIMENSIONS.get(facet(token), ""))
+
+
 def facet(token: str) -> str:
     """Facet (``tax``, ``heating value``) of a basis token."""
     return bases()[token].facet
@@ -135,11 +150,15 @@ def parse_unit(text: str, vocabulary: Vocabulary = "") -> Unit:
     spelling = _plain(text)
     spellings = _spellings(vocabulary)
     if spelling in spellings:
-        return Unit(spellings[spelling])
+        return spellings[spelling]
     found, price_year, rest = _take_bases(spelling)
     name = _unit_name(rest, vocabulary)
     if name is None:
         raise UnknownUnitError([Problem("unknown-unit", {"value": text, "nearest": nearest_unit(text)})])
+    found = ["nitrogen" if token == "normal" and dimensions(name) == "[mass]" else token for token in found]
+    out_of_place = [token for token in found if not _fits(token, name)]
+    if out_of_place or (price_year and not is_currency(name)):
+        raise UnknownUnitError([Problem("basis-out-of-place", {"value": text, "unit": name})])
     return Unit(name, _distinct_facets(found, text), price_year)
 
 
@@ -197,19 +216,19 @@ def _distinct_facets(tokens: list[str], text: str) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     """Accents folded, superscripts lowered, spaces single; case kept: ``MWh`` is not ``mWh``."""
-    text = unicodedata.normalize("NFKD", text.replace("€", "EUR").replace("\u2019", "'"))
+    text = unicodedata.normalize("NFKD", text.replace("€", "EUR").replace("œ", "oe").replace("\u2019", "'"))
     text = "".join(character for character in text if not unicodedata.combining(character))
     return re.sub(r"^Nm3\b", "m3 (n)", " ".join(text.split()))
 
 
 @cache
-def _spellings(vocabulary: Vocabulary) -> dict[str, str]:
-    table: dict[str, str] = {}
+def _spellings(vocabulary: Vocabulary) -> dict[str, Unit]:
+    table: dict[str, Unit] = {}
     for row in read_rows(data_file("unit_spellings.csv")):
         if row["vocabulary"] in ("", vocabulary):
             for spelling in (row["unit"], *filter(None, row["spellings"].split("|"))):
                 if row["vocabulary"] or _plain(spelling) not in table:
-                    table[_plain(spelling)] = row["unit"]
+                    table[_plain(spelling)] = Unit(row["unit"], tuple(filter(None, [row["basis"]])))
     return table
 
 
@@ -244,11 +263,14 @@ def _take_bases(spelling: str) -> tuple[list[str], int | None, str]:
     return tokens, price_year, rest
 
 
+_NO_UNIT = Unit("")
+
+
 def _unit_name(spelling: str, vocabulary: Vocabulary) -> str | None:
     spellings = _spellings(vocabulary)
     if spelling in spellings:
-        return spellings[spelling]
-    factors = [spellings.get(part.strip()) for part in re.split(r"[.*·×-]", spelling)]
+        return spellings[spelling].name
+    factors = [spellings.get(part.strip(), _NO_UNIT).name for part in re.split(r"[.*·×-]", spelling)]
     if len(factors) == 2 and all(factors):
         first, second = factors
         for product in (f"{first}.{second}", f"{second}.{first}"):

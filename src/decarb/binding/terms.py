@@ -153,10 +153,13 @@ def _reference_of_code(terms: LineTerms, library: FactorLibrary) -> str:
     if system == "base-carbone":
         return f"base-carbone:{value}"
     if system == "CAS":
-        factor = library.by_cas.get(value)
-        if factor:
-            return factor.id
-        known = ", ".join(f"{cas} {factor.id}" for cas, factor in list(library.by_cas.items())[:6])
+        factors = library.by_cas.get(value, ())
+        if len(factors) == 1:
+            return factors[0].id
+        if factors:
+            choices = [factor.id for factor in factors]
+            raise UsageError([Problem("several-factors-of-cas", {"value": value, "choices": choices})])
+        known = ", ".join(f"{cas} {found[0].id}" for cas, found in list(library.by_cas.items())[:6])
         raise UsageError([Problem("unknown-cas", {"value": value, "known": known})])
     raise UsageError([Problem("code-without-factor", {"value": value, "system": system})])
 

@@ -23,7 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     language = requested_language(words)
     _speak(language)
     try:
-        code = build(language).main(words, prog_name="decarb", standalone_mode=False)
+        code = _run(build(language), words)
+    except click.exceptions.Exit as leaving:
+        code = leaving.exit_code
     except click.ClickException as error:
         error.show()
         code = 2
@@ -50,7 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
             err=True,
         )
         code = 1
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
+
+
+def _run(group: click.Group, words: list[str]) -> int:
+    """Run the command; unlike click's own runner, leave a broken pipe to us."""
+    if "_DECARB_COMPLETE" in os.environ:
+        return int(group.main(words, prog_name="decarb") or 0)
+    with group.make_context("decarb", words) as context:
+        code = group.invoke(context)
+    sys.stdout.flush()
+    return code if isinstance(code, int) else 0
 
 
 def requested_language(words: Sequence[str]) -> str:

@@ -191,7 +191,7 @@ def _footprint(_: Translator, language: str) -> click.Command:
         from decarb.cli.output import check_target, terminal_width, write_target
 
         target = check_target(out, force)
-        form = form or {".json": "json", ".csv": "csv"}.get(target.suffix if target else "", "table")
+        form = form or {".json": "json", ".csv": "csv"}.get(target.suffix.lower() if target else "", "table")
         if lines and form != "csv":
             raise click.UsageError(_("--lines goes with --format csv"))
         result = _compute(paths, libraries, gwp, partial)

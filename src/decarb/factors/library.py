@@ -175,13 +175,14 @@ class FactorLibrary:
         return {factor.source_reference: factor for factor in self.by_id.values() if factor.source_reference}
 
     @cached_property
-    def by_cas(self) -> dict[str, Factor]:
-        """Factors of a released substance, by CAS number."""
-        return {
-            self.substances[factor.substance].cas: factor
-            for factor in self.by_id.values()
-            if factor.model == "gwp" and self.substances[factor.substance].cas
-        }
+    def by_cas(self) -> dict[str, tuple[Factor, ...]]:
+        """Factors of a released substance, by CAS number: two for methane, fossil or not."""
+        found: dict[str, tuple[Factor, ...]] = {}
+        for factor in self.by_id.values():
+            cas = self.substances[factor.substance].cas if factor.model == "gwp" else ""
+            if cas:
+                found[cas] = (*found.get(cas, ()), factor)
+        return found
 
     @cached_property
     def digest(self) -> str:

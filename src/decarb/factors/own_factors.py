@@ -1,12 +1,11 @@
 """A plain CSV of one's own factors, layered over the packaged library."""
 
-import csv
-import io
 from pathlib import Path
 
-from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError, unreadable
+from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError, not_utf_8, unreadable
 from decarb.factors.library import GAS_NAMES, Factor, FactorLibrary, Layer, Part, Source
-from decarb.factors.tables import bad_row, canonical, digest_of, finite_number, optional_number, stack
+from decarb.factors.tables import bad_row, canonical, digest_of, finite_number, iso_day, optional_number, stack
+from decarb.resources import parse_rows
 from decarb.units import parse_unit
 
 REQUIRED = ("id", "name", "unit", "value", "activity", "source")
@@ -43,39 +42,47 @@ def read_own_factors(path: Path, below: FactorLibrary) -> FactorLibrary:
             factors.append(_factor(row, path.stem, below))
         except UnknownUnitError as error:
             problems += [problem.at(pointer=f"row {number}") for problem in error.problems]
-        except (ValueError, KeyError) as error:
+        except KeyError as error:
+            problems.append(bad_row(row["id"], f"substance {error}").at(pointer=f"row {number}"))
+        except ValueError as error:
+            if not row["value"]:
+                continue
             problems.append(bad_row(row["id"] or f"row {number}", str(error)).at(pointer=f"row {number}"))
         else:
             title = row["source"]
             date, licence = row.get("source_date") or "", row.get("licence") or ""
-            sources[title] = Source(title, title, "", "", date, "", licence, "", title)
+            if title not in below.sources:
+                sources[title] = Source(title, title, "", "", date, "", licence, "", title)
     layer = Layer(path.stem, digest_of(sorted(canonical(row) for row in rows)), len(factors))
     return stack(below, layer, factors, problems, str(path), sources=sources)
 
 
-def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
+def _text(path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InvalidLibraryError([unreadable(path, error)]) from None
     except UnicodeDecodeError as error:
-        raise InvalidLibraryError([Problem("not-utf-8", {"line": 0, "byte": error.start}, file=str(path))]) from None
-    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    header = [name.strip() for name in reader.fieldnames or ()]
+        raise InvalidLibraryError([not_utf_8(error).at(file=str(path))]) from None
+
+
+def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
+    text = _text(path)
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    header = [name.strip() for name in first.split(delimiter) if name.strip()]
     missing = [name for name in REQUIRED if name not in header]
     unknown = [name for name in header if name not in REQUIRED + OPTIONAL]
     if missing or unknown:
-        raise InvalidLibraryError(
-            [
-                Problem(
-                    "library-columns",
-                    {"missing": missing or "-", "unknown": unknown or "-", "known": REQUIRED + OPTIONAL},
-                    file=str(path),
-                )
-            ]
-        )
-    rows = [{key.strip(): (value or "").strip() for key, value in row.items() if key} for row in reader]
+        what = {"missing": missing or "-", "unknown": unknown or "-", "known": REQUIRED + OPTIONAL}
+        raise InvalidLibraryError([Problem("library-columns", what, file=str(path))])
+    try:
+        rows = [{name: value.strip() for name, value in row.items()} for row in parse_rows(text, delimiter)]
+    except ValueError as error:
+        raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
+    if delimiter == ";":
+        # a French spreadsheet separates by semicolons because its decimals are commas
+        rows = [row | {"value": row["value"].replace(",", ".")} for row in rows]
     blank = [
         bad_row(row["id"] or f"row {number}", f"{name} is blank").at(pointer=f"row {number}")
         for number, row in enumerate(rows, start=2)
@@ -87,6 +94,8 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
 
 def _factor(row: dict[str, str], layer: str, below: FactorLibrary) -> Factor:
     value = finite_number(row["value"])
+    if value < 0:
+        raise ValueError(f"{value} is negative: avoided emissions are never netted")
     gas = "unsplit"
     if row.get("substance"):
         gas = below.substances[row["substance"]].gas or gas
@@ -103,7 +112,7 @@ def _factor(row: dict[str, str], layer: str, below: FactorLibrary) -> Factor:
         geographies=tuple((row.get("geography") or "FR").split()),
         locality="",
         data_year=None,
-        valid_to=row.get("valid_to") or "",
+        valid_to=iso_day(row.get("valid_to") or ""),
         published_total=value,
         model="published",
         substance=row.get("substance") or "",

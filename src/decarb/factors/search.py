@@ -46,5 +46,5 @@ def _words(factor: Factor) -> tuple[frozenset[str], tuple[str, ...]]:
 
 
 def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.lower())
+    folded = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("æ", "ae"))
     return "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))

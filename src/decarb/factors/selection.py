@@ -107,7 +107,10 @@ def _from_series(
     contrails: str,
 ) -> Selection:
     notes: list[Problem] = []
-    candidates = [factor for factor in members if factor.contrails in ("", contrails)] or list(members)
+    candidates = [factor for factor in members if factor.contrails in ("", contrails)]
+    if not candidates:
+        candidates = list(members)
+        notes.append(Problem("contrails-differ", {"factor": series, "option": Term(contrails)}))
     candidates, place = _of_place(library, candidates, geography)
     if place not in lineage(library, geography):
         notes.append(Problem("proxy-place", {"series": series, "taken": place, "wanted": geography}))

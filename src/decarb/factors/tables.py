@@ -4,12 +4,13 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError
+from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError, not_utf_8
 from decarb.factors.library import (
     GAS_NAMES,
     Factor,
@@ -172,7 +173,9 @@ def _table(folder: Path, name: str) -> list[Row]:
     try:
         rows = list(read_rows(path))
     except UnicodeDecodeError as error:
-        raise InvalidLibraryError([Problem("not-utf-8", {"line": "?", "byte": error.start}, file=str(path))]) from None
+        raise InvalidLibraryError([not_utf_8(error).at(file=str(path))]) from None
+    except ValueError as error:
+        raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
     missing = [column for column in COLUMNS[name] if rows and column not in rows[0]]
     unknown = [column for column in (rows[0] if rows else ()) if column not in COLUMNS[name]]
     if missing or unknown:
@@ -210,6 +213,8 @@ def _figures(
         except ValueError as error:
             problems.append(bad_row(row[keys[0]], str(error)))
             continue
+        if (row[keys[0]], row[keys[1]]) in figures:
+            problems.append(bad_row(row[keys[0]], f"{row[keys[1]]} stands twice"))
         figures[row[keys[0]], row[keys[1]]] = Figure(
             value, row.get("unit", "kg CO2e/kg"), row["source"], row["source_id"]
         )
@@ -233,38 +238,69 @@ def _compositions(rows: Iterable[Row], problems: list[Problem]) -> dict[str, tup
 
 
 def _inconsistencies(library: FactorLibrary, factors: Iterable[Factor]) -> list[Problem]:
-    """References that lead nowhere, names that collide, numbers that are not finite."""
+    """References that lead nowhere, names that collide."""
     problems = []
-    known = activities()
+    series = {factor.series for factor in library.by_id.values() if factor.series}
     for factor in factors:
-        wrong = [f"activity {name}" for name in factor.activities if name not in known]
-        wrong += [f"geography {code}" for code in factor.geographies if code not in library.geographies]
-        if factor.default_activity and factor.default_activity not in factor.activities:
-            wrong.append(f"default_activity {factor.default_activity}")
-        if not factor.activities:
-            wrong.append("activities")
-        if factor.source not in library.sources:
-            wrong.append(f"source {factor.source}")
-        if factor.model == "gwp" and factor.substance not in library.substances:
-            wrong.append(f"substance {factor.substance}")
-        if factor.model == "published" and not factor.parts:
-            wrong.append("parts")
-        problems += [bad_row(factor.id, reason) for reason in wrong]
-        if factor.series in library.by_id:
-            problems.append(Problem("series-is-a-factor", {"value": factor.series}))
+        problems += [bad_row(factor.id, reason) for reason in _wrong(factor, library)]
+        if factor.id in series:
+            problems.append(Problem("series-is-a-factor", {"value": factor.id}))
+    for name, substance in library.substances.items():
+        if substance.gas and substance.gas not in GAS_NAMES:
+            problems.append(bad_row(name, f"gas {substance.gas}"))
+    for blend, components in library.compositions.items():
+        unknown = [name for name in (blend, *dict(components)) if name not in library.substances]
+        problems += [bad_row(blend, f"substance {name}") for name in unknown]
+    for code, geography in library.geographies.items():
+        if geography.parent and (geography.parent not in library.geographies or _is_loop(library, code)):
+            problems.append(bad_row(code, f"parent {geography.parent}"))
     return problems
 
 
-def _part(row: dict[str, str], problems: list[Problem]) -> Part:
-    gases: tuple[float | None, ...] = (None,) * len(GAS_NAMES)
-    reason = "" if row["stage"] in STAGES else f"stage {row['stage']}"
+def _wrong(factor: Factor, library: FactorLibrary) -> Iterator[str]:
+    known = activities()
+    yield from (f"activity {name}" for name in factor.activities if name not in known)
+    yield from (f"geography {code}" for code in factor.geographies if code not in library.geographies)
+    if factor.default_activity and factor.default_activity not in factor.activities:
+        yield f"default_activity {factor.default_activity}"
+    if not factor.activities:
+        yield "activities"
+    if factor.source not in library.sources:
+        yield f"source {factor.source}"
+    if factor.model not in ("published", "gwp"):
+        yield f"model {factor.model}"
+    if factor.model == "gwp" and factor.substance not in library.substances:
+        yield f"substance {factor.substance}"
+    if factor.model == "published" and not factor.parts:
+        yield "parts"
+
+
+def _is_loop(library: FactorLibrary, code: str) -> bool:
+    seen: set[str] = set()
+    while code in library.geographies and code not in seen:
+        seen.add(code)
+        code = library.geographies[code].parent
+    return code in seen
+
+
+def iso_day(text: str) -> str:
+    """Day written in `text` (``2025-02-28``), or blank; ValueError otherwise."""
+    return date.fromisoformat(text).isoformat() if text else ""
+
+
+def _part(row: Row, problems: list[Problem]) -> Part:
+    part = Part(row["stage"], row["label"], (None,) * len(GAS_NAMES))
     try:
-        gases = tuple(optional_number(row[name]) for name in GAS_NAMES)
+        part = Part(row["stage"], row["label"], tuple(optional_number(row[name]) for name in GAS_NAMES))
+        total = finite_number(row["total"])
     except ValueError as error:
-        reason = str(error)
-    if reason:
-        problems.append(bad_row(row["factor"], reason))
-    return Part(row["stage"], row["label"], gases)
+        problems.append(bad_row(row["factor"], str(error)))
+        return part
+    if row["stage"] not in STAGES:
+        problems.append(bad_row(row["factor"], f"stage {row['stage']}"))
+    elif abs(part.total - total) > 1e-9 * max(1.0, abs(total)):
+        problems.append(bad_row(row["factor"], f"gases + unsplit = {part.total}, total = {total}"))
+    return part
 
 
 def _factor(row: dict[str, str], parts: tuple[Part, ...], layer: str) -> Factor:
@@ -280,7 +316,7 @@ def _factor(row: dict[str, str], parts: tuple[Part, ...], layer: str) -> Factor:
         geographies=tuple(row["geography"].split()),
         locality=row["locality"],
         data_year=int(row["data_year"]) if row["data_year"] else None,
-        valid_to=row["valid_to"],
+        valid_to=iso_day(row["valid_to"]),
         published_total=optional_number(row["published_total"]),
         model=row["model"],
         substance=row["substance"],

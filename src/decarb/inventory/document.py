@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from decarb.errors import InvalidInventoryError, Problem, unreadable
+from decarb.errors import InvalidInventoryError, Problem, not_utf_8, unreadable
 
 MAXIMUM_BYTES = 256 * 2**20
 """A larger document is refused: a real inventory of 100,000 lines is about 20 MB."""
@@ -65,8 +65,7 @@ def _syntax_problem(text: bytes, error: orjson.JSONDecodeError) -> Problem:
     except UnicodeDecodeError as undecodable:
         if text.startswith(_UTF_16_MARKS):
             return Problem("utf-16")
-        line = text.count(b"\n", 0, undecodable.start) + 1
-        return Problem("not-utf-8", {"line": line, "byte": f"0x{text[undecodable.start]:02x}"})
+        return not_utf_8(undecodable)
     if not decoded.strip():
         return Problem("empty-document")
     place = {"line": error.lineno, "column": error.colno}

@@ -113,7 +113,8 @@ def _read_one(path: Path) -> tuple[list[Problem], _Draft | None]:
     sections = {name: value for name in SECTIONS if isinstance(value := document.get(name), list)}
     bad_lines = {tuple(problem.pointer.split("/")[1:3]) for problem in refused}
     bad_heads = {tokens[0] for tokens in bad_lines if tokens} & _HEADS
-    unreadable = bad_heads or not {"establishment", "period"} <= document.keys()
+    unlisted = any(problem.code == "too-many-problems" for problem in refused)
+    unreadable = unlisted or bad_heads or not {"establishment", "period"} <= document.keys()
     if unreadable:
         return refused, None
     establishment, found = _establishment(document, path, hashlib.sha256(data).hexdigest())
@@ -139,7 +140,7 @@ def _read_one(path: Path) -> tuple[list[Problem], _Draft | None]:
 
 def _with_line_id(problem: Problem, document: dict[str, Any]) -> Problem:
     tokens = problem.pointer.split("/")[1:3]
-    if len(tokens) == 2 and tokens[0] in SECTIONS and tokens[1].isdigit():
+    if len(tokens) == 2 and tokens[0] in SECTIONS and tokens[1].isascii() and tokens[1].isdigit():
         lines = document.get(tokens[0])
         line = lines[int(tokens[1])] if isinstance(lines, list) and int(tokens[1]) < len(lines) else None
         if isinstance(line, dict) and isinstance(line.get("id"), str):
@@ -331,7 +332,7 @@ def _add_line(draft: _Draft, section: str, position: int, line: dict[str, Any]) 
     draft.gsd2.append(_activity_gsd2(line))
     terms = _terms(line, draft.establishment)
     if "spend" in line:
-        spend = _terms(line["spend"], draft.establishment)
+        spend = _terms({"site": line.get("site", ""), **line["spend"]}, draft.establishment)
         terms = terms._replace(spend=(spend, float(line["spend"]["quantity"])))
     draft.terms.append(terms)
 
@@ -375,7 +376,7 @@ def _activity_gsd2(line: Mapping[str, Any]) -> float:
     if "quality" not in line:
         return math.nan
     notes = line["quality"]
-    logarithms = (math.log(values[notes.get(name, 1) - 1]) for name, values in QUALITY_GSD2.items())
+    logarithms = (math.log(values[int(notes.get(name, 1)) - 1]) for name, values in QUALITY_GSD2.items())
     return math.exp(math.sqrt(sum(value**2 for value in logarithms)))
 
 

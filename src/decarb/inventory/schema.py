@@ -63,7 +63,7 @@ def _unworded(error: Any) -> Problem:
 
 
 def _natural(pointer: str) -> list[tuple[int, int | str]]:
-    return [(0, int(token)) if token.isdigit() else (1, token) for token in pointer.split("/")]
+    return [(0, int(token)) if token.isdecimal() and token.isascii() else (1, token) for token in pointer.split("/")]
 
 
 def _worded(error: Any) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from decarb.errors import printable
 from decarb.footprint import Footprint
 from decarb.inventory import SECTIONS
 from decarb.language import format_number, format_significant, labelled, translate
@@ -142,7 +143,7 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
     place = f"{data['file']} {data['pointer']}"
     lines = [f"{data['line']} — {place}", ""]
     lines.append(f"{label(labels.QUANTITY)}{number(data['quantity'])} {data['unit']} {data['basis'] or ''}".rstrip())
-    lines += [f"  {label(labels.REMARKS[name])}{value}" for name, value in data["remarks"].items()]
+    lines += [f"  {label(labels.REMARKS[name])}{printable(str(value))}" for name, value in data["remarks"].items()]
     if data["status"] == "refused":
         refusal = next(r for r in footprint.binding.refusals if line in r.lines)
         return "\n".join([*lines, "", *problem_lines(refusal.problems, language)]) + "\n"

@@ -137,14 +137,14 @@ def lines_csv(footprint: Footprint) -> str:
 
 
 def _csv(records: list[dict[str, Any]]) -> str:
-    stream = io.StringIO()
+    stream = io.StringIO(newline="")
     if records:
-        writer = csv.DictWriter(stream, list(records[0]), lineterminator="\n")
+        writer = csv.DictWriter(stream, list(records[0]))
         writer.writeheader()
         writer.writerows({name: _safe(value) for name, value in record.items()} for record in records)
     return stream.getvalue()
 
 
 def _safe(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula is kept as text."""
-    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
+    """Keep as text what a spreadsheet would run as a formula."""
+    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

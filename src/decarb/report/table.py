@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from decarb.errors import Problem
+from decarb.errors import Problem, printable
 from decarb.footprint import Footprint
 from decarb.language import format_number, mark, translate
 from decarb.report import labels
@@ -102,7 +102,7 @@ def _heading(footprint: Footprint, view_name: str, language: str) -> str:
     several = translate("{count} establishments", language).format(count=len(establishments))
     name = first.name if len(establishments) == 1 else several
     partial = "  " + translate("PARTIAL: refused lines are left out", language) if footprint.is_partial else ""
-    title = f"{name} — {first.start} … {first.end} — {translate(_TITLES[view_name], language)}{partial}"
+    title = f"{printable(name)} — {first.start} … {first.end} — {translate(_TITLES[view_name], language)}{partial}"
     contrails = {e.method.get("contrails", "included") for e in establishments}
     words = {"included": translate("included", language), "excluded": translate("excluded", language)}
     options = translate("t CO2e, GWP {gwp}, contrails {contrails}, library {library}", language).format(
@@ -203,7 +203,9 @@ def _absent(records: list[dict[str, Any]], language: str) -> Iterator[str]:
         yield translate("No line reports in {posts}: unknown, not zero.", language).format(posts=", ".join(unknown))
     for record in records:
         if record["status"] == "excluded":
-            yield translate("{post} excluded: {why}", language).format(post=record["code"], why=record["justification"])
+            yield translate("{post} excluded: {why}", language).format(
+                post=record["code"], why=printable(record["justification"])
+            )
 
 
 def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[str]:
