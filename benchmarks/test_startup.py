@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from inventories import write_inventory
 
 from decarb.factors import load_factors
+from inventories import write_inventory
 
 DECARB = (sys.executable, "-m", "decarb")
 
