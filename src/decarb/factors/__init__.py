@@ -1,8 +1,8 @@
 """The emission-factor library: load, check, select by period and place, search."""
 
 from decarb.factors.library import Factor, FactorLibrary, Part, Source
+from decarb.factors.loading import load_factors
 from decarb.factors.search import search
 from decarb.factors.selection import Selection, select
-from decarb.factors.tables import load_factors
 
 __all__ = ["Factor", "FactorLibrary", "Part", "Selection", "Source", "load_factors", "search", "select"]

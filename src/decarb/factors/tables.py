@@ -23,7 +23,7 @@ from decarb.factors.library import (
     Substance,
 )
 from decarb.reporting import STAGES, activities
-from decarb.resources import data_folder, read_rows
+from decarb.resources import read_rows
 from decarb.units import Unit, parse_basis, parse_unit
 
 Row = dict[str, str]
@@ -44,28 +44,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "geographies": tuple(field.name for field in fields(Geography)),
 }
 """Columns of each table of a library; a layer over another may leave out any table but ``factors``."""
-
-
-def load_factors(*paths: str | Path) -> FactorLibrary:
-    """Load the packaged library, with further libraries layered over it in order.
-
-    Parameters
-    ----------
-    paths
-        Each a folder with the tables of the packaged library, or a CSV of one's own factors
-        (columns: docs/schema.md). A later library shadows an earlier one by id.
-
-    Raises
-    ------
-    InvalidLibraryError
-        With every defect, by file and row.
-    """
-    from decarb.factors.own_factors import read_own_factors
-
-    library = read_tables(data_folder("emission_factors"), None)
-    for path in map(Path, paths):
-        library = read_own_factors(path, library) if path.suffix == ".csv" else read_tables(path, library)
-    return library
 
 
 def read_tables(folder: Path, below: FactorLibrary | None) -> FactorLibrary:

@@ -1,0 +1,28 @@
+"""The stack of libraries in use: the packaged one, and what is layered over it."""
+
+from pathlib import Path
+
+from decarb.factors.library import FactorLibrary
+from decarb.factors.own_factors import read_own_factors
+from decarb.factors.tables import read_tables
+from decarb.resources import data_folder
+
+
+def load_factors(*paths: str | Path) -> FactorLibrary:
+    """Load the packaged library, with further libraries layered over it in order.
+
+    Parameters
+    ----------
+    paths
+        Each a folder with the tables of the packaged library, or a CSV of one's own factors
+        (columns: docs/schema.md). A later library shadows an earlier one by id.
+
+    Raises
+    ------
+    InvalidLibraryError
+        With every defect, by file and row.
+    """
+    library = read_tables(data_folder("emission_factors"), None)
+    for path in map(Path, paths):
+        library = read_own_factors(path, library) if path.suffix == ".csv" else read_tables(path, library)
+    return library
