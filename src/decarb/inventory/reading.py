@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -194,9 +195,8 @@ def _identity_problems(identity: Mapping[str, Any], pointer: str) -> Iterator[Pr
         yield from check_siret(identity["siret"], f"{pointer}/siret")
     department, region = identity.get("department"), identity.get("region")
     if department:
-        known = {row["department"]: row["region"] for row in read_rows(data_file("departments.csv"))}
-        collectivities = ("975", "977", "978", "984", "986", "987", "988")
-        if department not in known and department not in collectivities:
+        known = _region_of_department()
+        if department not in known and department not in _COLLECTIVITIES:
             yield Problem("unknown-department", {"value": department}, pointer=f"{pointer}/department")
         elif region and known.get(department, region) != region:
             yield Problem(
@@ -210,13 +210,27 @@ def _identity_problems(identity: Mapping[str, Any], pointer: str) -> Iterator[Pr
             "commune-outside-department", {"value": commune, "department": department}, pointer=f"{pointer}/commune"
         )
     for name, file in (("category", "finess_categories.csv"), ("legal_status", "finess_legal_statuses.csv")):
-        if name in identity and identity[name] not in {row["code"] for row in read_rows(data_file(file))}:
+        if name in identity and identity[name] not in _known_codes(file):
             yield Problem(
                 f"unknown-{name.replace('_', '-')}",
                 {"value": identity[name]},
                 pointer=f"{pointer}/{name}",
                 severity="warning",
             )
+
+
+_COLLECTIVITIES = ("975", "977", "978", "984", "986", "987", "988")
+"""Overseas places that are no department: the list of departments leaves them out."""
+
+
+@cache
+def _region_of_department() -> dict[str, str]:
+    return {row["department"]: row["region"] for row in read_rows(data_file("departments.csv"))}
+
+
+@cache
+def _known_codes(file: str) -> frozenset[str]:
+    return frozenset(row["code"] for row in read_rows(data_file(file)))
 
 
 def department_of_commune(commune: str) -> str:
