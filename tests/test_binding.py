@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from decarb.binding import BoundTerms
+from decarb.binding import BoundTerms, bind_terms
 from decarb.factors import FactorLibrary, load_factors
-from decarb.inventory import SECTIONS
+from decarb.footprint import compute_footprint
+from decarb.inventory import SECTIONS, LineTerms
 from decarb.units import Unit
 
 
@@ -555,3 +556,58 @@ def test_an_own_factor_is_bound_like_the_others(make: Any, tmp_path: Path) -> No
     footprint = make.compute(make.line("laundry-own", 2, "t"), library=load_factors(path))
     assert footprint.total() == pytest.approx(1000)
     assert posts(footprint.binding.bound[0]) == {"undivided": "4.5"}
+
+
+BY_SPEND = ("spend-land-transport-2023", "spend-travel-agencies-2023", "spend-accommodation-catering-2023")
+
+
+@pytest.mark.parametrize("factor", BY_SPEND)
+def test_travel_bought_by_the_euro_is_never_the_establishment_s_own(make: Any, factor: str) -> None:
+    found = make.bound(make.line(factor, 1, "MEUR HT", activity="business_travel", price_year=2023))
+    assert {part.rule.beges_post for part in found.parts} == {"3.5"}
+    assert not found.operated
+
+
+def test_no_factor_lands_in_scope_1_by_default_but_fuels_gases_and_own_vehicles(library: FactorLibrary) -> None:
+    direct = set()
+    for factor in library.by_id.values():
+        for activity in factor.activities:
+            unit = " ".join((factor.unit.name, *(b for b in factor.unit.bases if b != "tax unstated")))
+            terms = terms_of(factor.id, unit, activity)
+            found = bind_terms(terms, library)
+            if any(part.rule.beges_post.startswith("1.") for part in found.parts):
+                direct.add((factor.is_monetary, activity))
+    assert direct == {
+        (False, activity)
+        for activity in (
+            *("stationary_fuel", "stationary_biofuel", "mobile_fuel", "process", "anaesthetic_gas"),
+            *("other_direct_gas", "refrigerant_leak", "business_travel", "freight_internal"),
+        )
+    }
+
+
+def terms_of(factor: str, unit: str, activity: str) -> LineTerms:
+    nothing = dict.fromkeys(LineTerms._fields)
+    said = {"factor": factor, "unit": unit, "activity": activity, "year": 2023, "region": "11", "department": ""}
+    texts = {"code_system": "", "code_value": "", "basis": "", "tenure": ""}
+    options = {"contrails": "included", "gas_releases": "fugitive"}
+    return LineTerms(**{**nothing, **said, **texts, **options})
+
+
+def test_the_gap_leaves_out_what_stands_beside_the_total(make: Any) -> None:
+    # 539 of isoflurane are beside the total, not missing from it
+    folder = make.folder / "own.csv"
+    folder.write_text(
+        "id,name,unit,value,activity,source,substance\niso,Isoflurane,kg,539,anaesthetic_gas,Study,isoflurane\n",
+        encoding="utf-8",
+    )
+    inventory = make.read(make.line("iso", 1000, "kg"))
+    result = compute_footprint(inventory, load_factors(folder))
+    assert result.gap_kgco2e == 0
+    assert result.by_post().loc["1.4", "outside_kyoto"] == 539_000
+
+
+def test_internal_freight_says_that_it_is_taken_as_the_establishment_s_own(make: Any) -> None:
+    found = make.bound(make.line("truck-rigid-12-20t-diesel", 10, "t.km", activity="freight_internal"))
+    assert {part.rule.beges_post for part in found.parts} == {"1.2", "4.1", "4.2"}
+    assert "operated-assumed" in {note.code for note in found.notes}

@@ -14,7 +14,7 @@ from decarb.errors import InvalidInventoryError, RefusedLinesError, UsageError
 from decarb.factors import FactorLibrary, load_factors
 from decarb.factors.library import factor_value
 from decarb.footprint import Footprint, compute_footprint
-from decarb.inventory import read_inventory
+from decarb.inventory import check_inventory, read_inventory
 from decarb.reporting import GASES, TOTAL_GASES, VIEWS, activities, view
 
 GAS_INDEX = {gas.gas: index for index, gas in enumerate(GASES)}
@@ -565,3 +565,46 @@ def test_frames_have_one_index_for_one_establishment_and_two_for_many(make: Any)
     assert two.total() == pytest.approx(103_800)
     assert two.totals().tolist() == pytest.approx([51_900, 51_900])
     assert list(one.lines()["post_2.1"]) == pytest.approx([35_000])
+
+
+def test_market_based_memo_is_of_scope_2_only(make: Any) -> None:
+    green = {"market_based_kgco2e_per_kwh": 0.01}
+    own = make.compute(make.line("electricity-fr-2024", 1000, "MWh", **green))
+    assert own.market_based_memo() == pytest.approx(10_000)
+    mixed = make.compute(
+        make.line("electricity-fr-2024", 1000, "MWh", **green), make.line("electricity-fr-2024", 1000, "MWh")
+    )
+    # the line without a contract keeps its 0.035 kg/kWh at the plant
+    assert mixed.market_based_memo() == pytest.approx(10_000 + 35_000)
+    others = make.compute(make.line("electricity-fr-2024", 1000, "MWh", operated=False, **green))
+    assert others.market_based_memo() is None
+
+
+def test_lines_the_reader_sets_aside_make_a_partial_result(make: Any) -> None:
+    document = make.document(
+        make.line("electricity-fr-2024", 1, "MWh"), make.line("electricity-fr-2024", 1, "furlong", id="odd")
+    )
+    inventory, problems = check_inventory(make.write(document))
+    assert [problem.code for problem in problems] == ["unknown-unit"]
+    result = compute_footprint(inventory, make.library, partial=True)
+    assert result.is_partial
+    assert (result.coverage["lines"], result.coverage["computed"], result.coverage["refused"]) == (2, 1, 1)
+
+
+def test_a_memo_that_no_factor_states_is_unknown_not_zero(make: Any) -> None:
+    (record,) = make.compute(make.line("electricity-fr-2024", 1, "MWh")).line_records()
+    assert record["co2_biogenic_kgco2e"] is None
+    assert record["outside_kyoto_kgco2e"] is None
+    (wood,) = make.compute(make.line("wood-pellets-kwh-pci", 1, "MWh PCI")).line_records()
+    assert wood["co2_biogenic_kgco2e"] == pytest.approx(403.1)
+
+
+def test_care_homes_are_only_warned_of_an_order_of_magnitude(make: Any) -> None:
+    def codes(category: str, mwh: float) -> set[str]:
+        identity = {"category": category, "floor_area_m2": 1000, "region": "11"}
+        result = make.compute(make.line("electricity-fr-2024", mwh, "MWh"), establishment=identity)
+        return {warning.code for warning in result.warnings}
+
+    assert "energy-intensity" in codes("355", 100)
+    assert "energy-intensity" not in codes("500", 100)
+    assert "energy-intensity-far" in codes("500", 10_000)

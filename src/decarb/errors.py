@@ -38,6 +38,11 @@ class Problem:
         """Return the same problem at another place."""
         return replace(self, **where)
 
+    @property
+    def pointer_to_line(self) -> str:
+        """Pointer of the line that the problem is in (``/energy/3``)."""
+        return "/".join(self.pointer.split("/")[:3])
+
     def message(self, language: str = "en") -> str:
         """What is wrong: the value and what was expected."""
         return self._worded(MESSAGES[self.code], language)
@@ -82,6 +87,18 @@ class Term(str):
     __slots__ = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence among the parameters of a message, translated with it."""
+
+    template: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Word it in English."""
+        return _shown(self, "en")
+
+
 class _Blank(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return ""
@@ -90,6 +107,9 @@ class _Blank(dict[str, str]):
 def _shown(value: Any, language: str) -> str:
     if isinstance(value, Term):
         return translate(value, language)
+    if isinstance(value, Phrase):
+        shown = {name: _shown(part, language) for name, part in value.parameters.items()}
+        return translate(value.template, language).format_map(shown)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -141,6 +141,7 @@ MESSAGES: dict[str, str] = {
     "bad-reporting-rule": mark("bad reporting rule: {value}"),
     "unknown-line": mark("no line is called «{value}»"),
     "file-exists": mark("{value} exists already"),
+    "folder-missing": mark("cannot write {value}: there is no folder {folder}"),
     "file-unwritable": mark("cannot write {value}: {reason}"),
 }
 """What is wrong, by code."""

@@ -116,10 +116,8 @@ def row_intervals(footprint: Footprint, name: str = "beges") -> tuple[dict[str, 
     group = of_term[inventory.term]
     per_row: dict[str, NDArray[np.float64]] = {}
     for code, found in enumerate(bound):
-        for part in found.parts if found else ():
-            share = sum(value for timing, value in part.shares if timing in ("both", chosen.timing))
-            row = per_row.setdefault(chosen.code(part.rule), np.zeros(len(bound)))
-            row[code] += found.multiplier * share * part.part.total if found else 0.0
+        for row, coefficient in (found.split(chosen) if found else {}).items():
+            per_row.setdefault(row, np.zeros(len(bound)))[code] = coefficient
     if not groups:
         return {}, Interval(0.0, 0.0)
 

@@ -514,3 +514,21 @@ def test_a_crash_of_ours_says_so_in_one_line_with_code_one(
     monkeypatch.setenv("DECARB_DEBUG", "1")
     with pytest.raises(RuntimeError, match="boom"):
         main(["footprint", str(valid), "--lang", "en"])
+
+
+def test_partial_leaves_out_lines_that_cannot_be_read(make: Any) -> None:
+    document = make.document(
+        make.line("electricity-fr-2024", 1, "MWh"), make.line("electricity-fr-2024", 1, "furlong", id="odd")
+    )
+    path = str(make.write(document))
+    assert run("footprint", path).returncode == 2
+    done = run("footprint", path, "--partial")
+    assert done.returncode == 3
+    assert "PARTIAL" in done.stdout
+    assert "furlong" in done.stdout
+
+
+def test_partial_of_nothing_is_refused(make: Any) -> None:
+    path = str(make.write(make.document(make.line("electricity-fr-2024", 1, "kg"))))
+    done = run("footprint", path, "--partial")
+    assert (done.returncode, done.stdout) == (2, "")

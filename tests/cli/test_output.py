@@ -35,7 +35,7 @@ def test_a_free_path_is_accepted_and_a_taken_one_needs_force(tmp_path: Path) -> 
 @pytest.mark.parametrize("force", [True, False])
 def test_a_folder_that_does_not_exist_is_refused_at_once(tmp_path: Path, force: bool) -> None:
     problem = refusal_of(lambda: check_target(str(tmp_path / "no" / "r.json"), force))
-    assert problem.code == "file-unwritable"
+    assert problem.code == "folder-missing"
     assert str(tmp_path / "no") in problem.message()
 
 

@@ -54,6 +54,8 @@ PLACES = {
     "Monde": {"WORLD", "ASIA"},
     "Outre-mer": {"FR-20R", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", "PF", "NC"},
 }
+# the base files the ferry between the two islands of Mayotte under mainland France
+PLACES_OF_ELEMENT = {"28250": {"YT"}}
 # bases that the library leaves out, its names saying them
 UNSAID = {"waste", "bio-CNG"}
 
@@ -131,7 +133,8 @@ def _heading(factor, element):
         yield f"status {factor['status']} of {element[STATUS]}"
     if factor["source_date"] != element["Date de modification"][:10]:
         yield f"date {factor['source_date']} of {element['Date de modification']}"
-    if not set(factor["geography"].split()) <= PLACES.get(element["Localisation géographique"], set()):
+    places = PLACES_OF_ELEMENT.get(element[ID]) or PLACES.get(element["Localisation géographique"], set())
+    if not set(factor["geography"].split()) <= places:
         yield f"place {factor['geography']} of {element['Localisation géographique']}"
 
 

@@ -483,7 +483,7 @@ def test_frame_of_parts(library):
     assert electricity.loc["combustion_at_plant", "total"] == 0.035
     assert pd.isna(electricity.loc["combustion_at_plant", "co2_fossil"])  # no split, not zero
     assert frame[frame["factor"] == "r410a"]["hfc"].tolist() == [2255.5]
-    assert frame[frame["factor"] == "r410a"]["stage"].tolist() == ["leak"]
+    assert frame[frame["factor"] == "r410a"]["stage"].tolist() == ["release"]
     assert frame[frame["factor"] == "desflurane"]["stage"].tolist() == ["release"]
 
 

@@ -221,9 +221,10 @@ def test_an_account_counted_physically_and_by_spend_names_both_lines(make: Any) 
         {**ledger, "id": "ledger", "account": "60612"},
         {**ledger, "id": "ledger again", "account": "60612"},
     ]
-    (problem,) = make.problems(document)
+    problem, again = make.problems(document)
     assert (problem.code, problem.severity) == ("account-counted-twice", "error")
     assert (problem.pointer, problem.line_id) == ("/purchases/1", "ledger")
+    assert (again.pointer, again.line_id) == ("/purchases/2", "ledger again")
     assert "account 60612" in problem.message()
     assert "by the line meter and again by spend by the line ledger" in problem.message()
     assert "keep the physical line" in problem.hint()

@@ -25,7 +25,7 @@ def test_a_gas_bill_from_its_kwh_pcs_to_its_posts(make: Any) -> None:
     assert data["factor"]["value_kgco2e"] == pytest.approx(0.2392)
     assert data["factor"]["published_total_kgco2e"] == 0.239
     assert data["published_gap_kgco2e"] == pytest.approx(-200)
-    assert data["factor"]["source"]["id"] == "37132"
+    assert data["factor"]["source"]["source_id"] == "37132"
     assert data["remarks"] == {"supplier": "A", "evidence": "F12"}
     assert [(p["stage"], p["beges_post"], p["ghg_category"], p["iso_category"]) for p in data["parts"]] == [
         ("combustion", "1.1", "1.1", "1"),

@@ -207,7 +207,7 @@ def test_case_decided(activity, stage, control, post, category):
         ("commuting", False, False),
         ("visitor_and_patient_travel", False, False),
         ("freight_inbound", False, True),
-        ("freight_internal", False, True),
+        ("freight_internal", True, True),
         ("freight_outbound", False, True),
         ("business_travel", True, True),
         ("stationary_fuel", True, True),
@@ -221,7 +221,7 @@ def test_default_control(activity, operated, paid):
 
 def test_only_what_is_someone_else_s_is_not_operated_by_default():
     others = {name for name, activity in activities().items() if not activity.operated}
-    freight = {"freight_inbound", "freight_internal", "freight_outbound"}
+    freight = {"freight_inbound", "freight_outbound"}
     assert others == {"commuting", "visitor_and_patient_travel", *freight}
 
 

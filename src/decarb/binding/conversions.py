@@ -72,7 +72,7 @@ def basis_steps(
             steps.append(step)
             notes += said_of_rate
         elif not said and not bases()[wanted].required:
-            notes.append(Problem("basis-assumed", {"factor": factor.id, "value": wanted}, severity="note"))
+            notes.append(Problem("basis-assumed", {"factor": factor.id, "value": wanted}, severity="warning"))
         elif not said:
             problems.append(_unsaid_basis(terms, name, factor))
         else:

@@ -1,17 +1,15 @@
 """One distinct set of terms resolved: factor, unit, basis, activity, control, parts and rules."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from decarb.binding.conversions import Step, basis_steps, line_unit, unit_steps
 from decarb.errors import DecarbError, Problem, UsageError
 from decarb.factors import Factor, FactorLibrary, Part, Selection, select
 from decarb.factors.library import GAS_NAMES
 from decarb.inventory import LineTerms
-from decarb.reporting import Rule, activities, load_rules
+from decarb.reporting import Rule, View, activities, load_rules
 from decarb.units import Unit, conversion_factor, is_currency
-
-TIMINGS: tuple[str, ...] = ("both", "beges", "ghg")
-"""Which views read a cell: assets are booked over their years in BEGES and ISO, at purchase in GHG Protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +19,10 @@ class BoundPart:
     part: Part
     rule: Rule
     shares: tuple[tuple[str, float], ...]
+
+    def share(self, timing: str) -> float:
+        """Share of the quantity that a view of this timing reads."""
+        return sum(share for name, share in self.shares if name in ("both", timing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,22 @@ class BoundTerms:
 
     def coefficient(self, timing: str) -> float:
         """Total of the view that reads `timing` [kg CO2e per unit of the line]."""
-        return self.multiplier * sum(
-            bound.part.total * share for bound in self.parts for name, share in bound.shares if name in ("both", timing)
-        )
+        return self.multiplier * sum(bound.part.total * bound.share(timing) for bound in self.parts)
 
-    def memo(self, gas: str) -> float:
-        """Amount beside the total of BEGES and ISO, of a memo gas [kg CO2e per unit of the line]."""
+    def split(self, chosen: View) -> dict[str, float]:
+        """Total by row of a view [kg CO2e per unit of the line]."""
+        rows: dict[str, float] = {}
+        for bound in self.parts:
+            row = chosen.code(bound.rule)
+            rows[row] = rows.get(row, 0.0) + self.multiplier * bound.share(chosen.timing) * bound.part.total
+        return rows
+
+    def memo(self, gas: str) -> float | None:
+        """Amount of a gas beside the total of BEGES and ISO [kg CO2e per unit of the line]; None if unknown."""
         index = GAS_NAMES.index(gas)
-        return self.multiplier * sum(
-            (bound.part.gases[index] or 0.0) * share
-            for bound in self.parts
-            for name, share in bound.shares
-            if name in ("both", "beges")
-        )
+        known = [(bound.part.gases[index], bound.share("beges")) for bound in self.parts]
+        amounts = [amount * share for amount, share in known if amount is not None]
+        return self.multiplier * sum(amounts) if amounts else None
 
 
 def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6") -> BoundTerms:
@@ -89,8 +94,9 @@ def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6") -
             problems += error.problems
     try:
         activity = _activity(terms, factor)
-        parts, said = _bound_parts(terms, factor, activity, library, gwp_set)
-        notes += said
+        control, assumed = _control(terms, factor, activity)
+        parts, said = _bound_parts(terms, factor, activity, control, library, gwp_set)
+        notes += [*assumed, *said]
     except DecarbError as error:
         problems += error.problems
     if problems:
@@ -98,23 +104,22 @@ def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6") -
     multiplier = 1.0
     for step in steps:
         multiplier *= step.multiplier
-    operated, paid, tenure, said = _control(terms, factor, activity)
     published = factor.published_total if factor.model == "published" else None
-    taken = sum(part.part.total for part in parts) + sum(part.part.gases[-1] or 0.0 for part in parts)
+    taken = sum(bound.part.total + _beside(bound.part) for bound in parts)
     return BoundTerms(
         terms=terms,
         factor=factor,
         unit=unit,
         activity=activity,
-        operated=operated,
-        paid=paid,
-        tenure=tenure,
+        operated=control.operated,
+        paid=control.paid,
+        tenure=control.tenure,
         multiplier=multiplier,
         steps=tuple(steps),
         parts=parts,
         gap=multiplier * (published - taken) if published is not None else 0.0,
         market_based=_market_based(terms, unit, factor),
-        notes=(*notes, *said),
+        notes=tuple(notes),
     )
 
 
@@ -181,30 +186,46 @@ def _activity(terms: LineTerms, factor: Factor) -> str:
     return terms.activity
 
 
-def _control(terms: LineTerms, factor: Factor, activity: str) -> tuple[bool, bool, str, list[Problem]]:
-    """Control of the source: what the line says, else the factor's nature, else the activity's default."""
+class _Control(NamedTuple):
+    operated: bool
+    paid: bool
+    tenure: str
+
+
+def _control(terms: LineTerms, factor: Factor, activity: str) -> tuple[_Control, list[Problem]]:
+    """Control of the source: what the line says, else the nature of the factor, else the activity's default."""
     usual = activities()[activity]
     notes = []
     operated = terms.operated
     if operated is None:
-        operated = factor.default_operated == "yes" if factor.default_operated else usual.operated
-        if activity == "business_travel" and operated:
+        # what is bought by the euro, or is public transport, is run by others
+        bought = factor.is_monetary or factor.default_operated == "no"
+        operated = usual.operated and not bought
+        if operated and activity in _OWN_OR_NOT:
             notes.append(Problem("operated-assumed", {"activity": activity}, severity="warning"))
     paid = usual.paid if terms.paid is None else terms.paid
-    return operated, paid, terms.tenure or usual.tenure, notes
+    return _Control(operated, paid, terms.tenure or usual.tenure), notes
+
+
+_OWN_OR_NOT = ("business_travel", "freight_internal")
+"""Activities done with the establishment's vehicles or with others': the line should say."""
 
 
 def _bound_parts(
-    terms: LineTerms, factor: Factor, activity: str, library: FactorLibrary, gwp_set: str
+    terms: LineTerms, factor: Factor, activity: str, control: _Control, library: FactorLibrary, gwp_set: str
 ) -> tuple[tuple[BoundPart, ...], list[Problem]]:
-    operated, paid, tenure, _ = _control(terms, factor, activity)
-    shares, notes = _shares(terms, activity, tenure)
+    shares, notes = _shares(terms, activity, control.tenure)
     rules = load_rules()
     parts = tuple(
-        BoundPart(part, rules.find(activity, part.stage, operated, paid, tenure, terms.gas_releases), shares)
+        BoundPart(part, rules.find(activity, part.stage, *control, terms.gas_releases), shares)
         for part in library.parts_of(factor, gwp_set)
     )
     return parts, notes
+
+
+def _beside(part: Part) -> float:
+    """What a part's published total counts and ours does not: gases outside Kyoto, avoided emissions."""
+    return sum(part.gases[GAS_NAMES.index(gas)] or 0.0 for gas in ("outside_kyoto", "avoided"))
 
 
 def _shares(terms: LineTerms, activity: str, tenure: str) -> tuple[tuple[tuple[str, float], ...], list[Problem]]:

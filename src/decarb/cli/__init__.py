@@ -1,7 +1,7 @@
 """The command line: thin commands over the API; heavy imports live inside them.
 
-Exit codes: 0 complete, 1 a failure of ours, 2 refused input or usage, 3 a result marked partial,
-4 a check that found differences.
+Exit codes: 0 complete, 1 a failure of ours, 2 refused input or usage, 3 a result marked partial;
+4 is reserved for checks that find differences.
 """
 
 import os
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         code = 2
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         code = 130
     except DecarbError as error:
         from decarb.report.problems import problem_lines

@@ -217,8 +217,14 @@ def _rendered(result: "Footprint", view: str, form: str, lines: bool, language: 
 
 
 def _compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool) -> "Footprint":
-    """Footprint of documents; with `partial`, whatever of them can be computed."""
-    from decarb.errors import InvalidInventoryError
+    """Footprint of documents; with `partial`, of the lines that could be read and bound.
+
+    Raises
+    ------
+    DecarbError
+        With the problems of the documents and the refusals of binding in the same breath.
+    """
+    from decarb.errors import DecarbError, InvalidInventoryError
     from decarb.factors import load_factors
     from decarb.footprint import compute_footprint
     from decarb.inventory import check_inventory
@@ -226,13 +232,18 @@ def _compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None
     inventory, problems = check_inventory(*paths)
     errors = [problem for problem in problems if problem.severity == "error"]
     library = load_factors(*libraries)
-    if not errors and inventory is not None:
-        return compute_footprint(inventory, library, gwp, partial)
-    if inventory is not None:
-        # say the refusals of binding in the same breath as those of the document
+    if inventory is None:
+        raise InvalidInventoryError(errors)
+    try:
         result = compute_footprint(inventory, library, gwp, partial=True)
-        errors += [problem for refusal in result.binding.refusals for problem in refusal.problems]
-    raise InvalidInventoryError(errors)
+    except DecarbError as error:
+        raise InvalidInventoryError([*errors, *error.problems]) from None
+    refusals = [problem for refusal in result.binding.refusals for problem in refusal.problems]
+    of_document = [problem for problem in errors if not problem.line_id]
+    nothing_left = not result.coverage["computed"]
+    if of_document or nothing_left or (result.is_partial and not partial):
+        raise InvalidInventoryError([*errors, *refusals])
+    return result
 
 
 def _explain(_: Translator, language: str) -> click.Command:

@@ -23,7 +23,7 @@ def check_target(path: str | None, force: bool) -> Path | None:
     if target.exists() and not force:
         raise UsageError([Problem("file-exists", {"value": path})])
     if not target.parent.is_dir():
-        raise UsageError([Problem("file-unwritable", {"value": path, "reason": f"{target.parent} ?"})])
+        raise UsageError([Problem("folder-missing", {"value": path, "folder": str(target.parent)})])
     return target
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from decarb.errors import Problem, UsageError
 from decarb.reporting import GASES, TOTAL_GASES
-from decarb.units import Unit
+from decarb.units import Unit, is_currency
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +69,7 @@ class Factor:
     source_id: str
     source_date: str
     status: str
+    transparency: str
     note: str
     parts: tuple[Part, ...] = ()
     layer: str = ""
@@ -80,7 +81,7 @@ class Factor:
     @property
     def is_monetary(self) -> bool:
         """Whether the factor is per unit of money."""
-        return self.unit.name in ("EUR", "kEUR", "MEUR", "XPF")
+        return is_currency(self.unit.name)
 
     @property
     def source_reference(self) -> str:
@@ -142,6 +143,7 @@ class Layer:
     """One library of the stack."""
 
     name: str
+    version: str
     digest: str
     factors: int
 
@@ -224,8 +226,7 @@ class FactorLibrary:
                 )
             index = GAS_NAMES.index(self.substances[component].gas)
             gases[index] = (gases[index] or 0.0) + fraction * figure.value
-        stage = "release" if factor.default_activity != "refrigerant_leak" else "leak"
-        return (Part(stage, "", tuple(gases)),)
+        return (Part("release", "", tuple(gases)),)
 
     def factors(self) -> "pd.DataFrame":
         """All factors as a pandas frame, one row each, indexed by id."""
@@ -258,6 +259,7 @@ class FactorLibrary:
                 "source_date": factor.source_date,
                 "licence": self.sources[factor.source].licence if factor.source in self.sources else "",
                 "status": factor.status,
+                "transparency": factor.transparency,
                 "layer": factor.layer,
                 "note": factor.note,
             }

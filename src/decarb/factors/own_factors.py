@@ -1,14 +1,26 @@
 """A plain CSV of one's own factors, layered over the packaged library."""
 
+import csv
 from pathlib import Path
 
-from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError, not_utf_8, unreadable
+from decarb.errors import InvalidLibraryError, Phrase, Problem, UnknownUnitError, not_utf_8, unreadable
 from decarb.factors.library import GAS_NAMES, Factor, FactorLibrary, Layer, Part, Source
-from decarb.factors.tables import bad_row, canonical, digest_of, finite_number, iso_day, optional_number, stack
+from decarb.factors.tables import (
+    BadCellError,
+    bad_row,
+    canonical,
+    digest_of,
+    finite_number,
+    iso_day,
+    positive_number,
+    stack,
+)
+from decarb.language import mark
 from decarb.resources import parse_rows
 from decarb.units import parse_unit
 
 REQUIRED = ("id", "name", "unit", "value", "activity", "source")
+NUMBERS = ("value", "uncertainty_percent")
 OPTIONAL = (
     "geography",
     "valid_to",
@@ -42,18 +54,15 @@ def read_own_factors(path: Path, below: FactorLibrary) -> FactorLibrary:
             factors.append(_factor(row, path.stem, below))
         except UnknownUnitError as error:
             problems += [problem.at(pointer=f"row {number}") for problem in error.problems]
-        except KeyError as error:
-            problems.append(bad_row(row["id"], f"substance {error}").at(pointer=f"row {number}"))
-        except ValueError as error:
-            if not row["value"]:
-                continue
-            problems.append(bad_row(row["id"] or f"row {number}", str(error)).at(pointer=f"row {number}"))
+        except BadCellError as error:
+            if row["value"]:
+                problems.append(bad_row(row["id"] or _row_name(number), error).at(pointer=f"row {number}"))
         else:
             title = row["source"]
             date, licence = row.get("source_date") or "", row.get("licence") or ""
             if title not in below.sources:
                 sources[title] = Source(title, title, "", "", date, "", licence, "", title)
-    layer = Layer(path.stem, digest_of(sorted(canonical(row) for row in rows)), len(factors))
+    layer = Layer(path.stem, "", digest_of(sorted(canonical(row) for row in rows)), len(factors))
     return stack(below, layer, factors, problems, str(path), sources=sources)
 
 
@@ -70,7 +79,7 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
     text = _text(path)
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
-    header = [name.strip() for name in first.split(delimiter) if name.strip()]
+    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), []) if name.strip()]
     missing = [name for name in REQUIRED if name not in header]
     unknown = [name for name in header if name not in REQUIRED + OPTIONAL]
     if missing or unknown:
@@ -82,9 +91,11 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
         raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
     if delimiter == ";":
         # a French spreadsheet separates by semicolons because its decimals are commas
-        rows = [row | {"value": row["value"].replace(",", ".")} for row in rows]
+        rows = [row | {name: row[name].replace(",", ".") for name in NUMBERS if name in row} for row in rows]
     blank = [
-        bad_row(row["id"] or f"row {number}", f"{name} is blank").at(pointer=f"row {number}")
+        bad_row(row["id"] or _row_name(number), Phrase(mark("{column} is blank"), {"column": name})).at(
+            pointer=f"row {number}"
+        )
         for number, row in enumerate(rows, start=2)
         for name in REQUIRED
         if not row[name]
@@ -92,12 +103,18 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], list[Problem]]:
     return rows, blank
 
 
+def _row_name(number: int) -> str:
+    return f"row {number}"
+
+
 def _factor(row: dict[str, str], layer: str, below: FactorLibrary) -> Factor:
     value = finite_number(row["value"])
     if value < 0:
-        raise ValueError(f"{value} is negative: avoided emissions are never netted")
+        raise BadCellError(Phrase(mark("{value} is negative: avoided emissions are never netted"), {"value": value}))
     gas = "unsplit"
     if row.get("substance"):
+        if row["substance"] not in below.substances:
+            raise BadCellError(Phrase(mark("no substance is called {text}"), {"text": row["substance"]}))
         gas = below.substances[row["substance"]].gas or gas
     gases: list[float | None] = [None] * len(GAS_NAMES)
     gases[GAS_NAMES.index(gas)] = value
@@ -117,7 +134,7 @@ def _factor(row: dict[str, str], layer: str, below: FactorLibrary) -> Factor:
         model="published",
         substance=row.get("substance") or "",
         contrails="",
-        uncertainty_percent=optional_number(row.get("uncertainty_percent") or ""),
+        uncertainty_percent=positive_number(row.get("uncertainty_percent") or ""),
         error_group=row["id"],
         activities=used,
         default_activity=used[0] if len(used) == 1 else "",
@@ -126,6 +143,7 @@ def _factor(row: dict[str, str], layer: str, below: FactorLibrary) -> Factor:
         source_id="",
         source_date=row.get("source_date") or "",
         status="own",
+        transparency="",
         note=row.get("note") or "",
         parts=(Part("undivided", "", tuple(gases)),),
         layer=layer,

@@ -115,13 +115,16 @@ def _from_series(
     if place not in lineage(library, geography):
         notes.append(Problem("proxy-place", {"series": series, "taken": place, "wanted": geography}))
     wanted = price_year or year
-    chosen = min(candidates, key=lambda factor: _distance(_year(factor), wanted))
+    chosen = min(candidates, key=lambda factor: _distance(factor, wanted))
     chosen_year = _year(chosen)
     if chosen_year is not None and chosen_year != wanted:
         code = "proxy-price-year" if chosen.unit.price_year else "proxy-year"
         notes.append(Problem(code, {"series": series, "taken": chosen_year, "wanted": wanted}))
     elif chosen_year is None and chosen.valid_to and int(chosen.valid_to[:4]) < year:
         notes.append(Problem("factor-expired", {"factor": chosen.id, "valid_to": chosen.valid_to, "year": year}))
+    if chosen.locality:
+        taken = f"{place} ({chosen.locality})"
+        notes.append(Problem("proxy-place", {"series": series, "taken": taken, "wanted": geography}))
     selected = Problem("selected-from-series", {"series": series, "taken": chosen.id})
     stated = [problem.at(severity="warning") for problem in notes]
     return Selection(chosen, (selected.at(severity="note"), *stated))
@@ -140,8 +143,11 @@ def _year(factor: Factor) -> int | None:
     return factor.unit.price_year or factor.data_year
 
 
-def _distance(year: int | None, wanted: int) -> tuple[int, int]:
-    """Exact year first, then the latest before, then the earliest after."""
+def _distance(factor: Factor, wanted: int) -> tuple[int, int]:
+    """Exact year first; then the latest before for euros, which are never deflated, else the nearest."""
+    year = _year(factor)
     if year is None or year == wanted:
         return (0, 0)
-    return (1, wanted - year) if year < wanted else (2, year - wanted)
+    if factor.unit.price_year:
+        return (1, wanted - year) if year < wanted else (2, year - wanted)
+    return (abs(year - wanted), int(year > wanted))

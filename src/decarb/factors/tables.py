@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from decarb.errors import InvalidLibraryError, Problem, UnknownUnitError, not_utf_8
+from decarb.errors import InvalidLibraryError, Phrase, Problem, UnknownUnitError, not_utf_8
 from decarb.factors.library import (
     GAS_NAMES,
     Factor,
@@ -22,6 +22,8 @@ from decarb.factors.library import (
     Source,
     Substance,
 )
+from decarb.language import mark
+from decarb.messages import MESSAGES
 from decarb.reporting import STAGES, activities
 from decarb.resources import read_rows
 from decarb.units import Unit, parse_basis, parse_unit
@@ -63,7 +65,7 @@ def read_tables(folder: Path, below: FactorLibrary | None) -> FactorLibrary:
     digest = digest_of([sorted(canonical(row) for row in tables[table]) for table in sorted(tables)])
     return stack(
         below,
-        Layer(name, digest, len(factors)),
+        Layer(name, _version(folder), digest, len(factors)),
         factors,
         problems,
         str(folder),
@@ -74,6 +76,15 @@ def read_tables(folder: Path, below: FactorLibrary | None) -> FactorLibrary:
         sources={row["id"]: Source(**row) for row in tables["sources"]},
         geographies={row["code"]: Geography(**row) for row in tables["geographies"]},
     )
+
+
+def _version(folder: Path) -> str:
+    """Version that the library's data package states, blank without one."""
+    try:
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(package.get("version", "")) if isinstance(package, dict) else ""
 
 
 def stack(
@@ -111,17 +122,39 @@ def stack(
     return library
 
 
+class BadCellError(ValueError):
+    """A cell of a library that cannot be what its column promises; the argument is a ``Phrase``."""
+
+
 def finite_number(text: str) -> float:
-    """Number written in `text`; ValueError if it is not finite."""
-    value = float(text)
+    """Number written in `text`; BadCellError if it is none, or not finite."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise BadCellError(Phrase(mark("not a number: {text}"), {"text": text})) from None
     if not math.isfinite(value):
-        raise ValueError(f"not a finite number: {text}")
+        raise BadCellError(Phrase(mark("not a finite number: {text}"), {"text": text}))
+    return value
+
+
+def positive_number(text: str) -> float | None:
+    """Number of zero or more, None where it is blank; BadCellError otherwise."""
+    value = optional_number(text)
+    if value is not None and value < 0:
+        raise BadCellError(Phrase(mark("{text} is negative"), {"text": text}))
     return value
 
 
 def optional_number(text: str) -> float | None:
     """Number written in `text`, None where it is blank."""
     return finite_number(text) if text else None
+
+
+def whole_number(text: str) -> int | None:
+    """Whole number written in `text`, None where it is blank; BadCellError otherwise."""
+    if text and not (text.isascii() and text.isdigit()):
+        raise BadCellError(Phrase(mark("not a whole number: {text}"), {"text": text}))
+    return int(text) if text else None
 
 
 def canonical(row: Mapping[str, str]) -> list[str]:
@@ -170,14 +203,18 @@ def _factors(tables: Mapping[str, list[Row]], layer: str, problems: list[Problem
     for row in tables["factors"]:
         try:
             factors.append(_factor(row, tuple(parts.pop(row["id"], ())), layer))
-        except (UnknownUnitError, ValueError) as error:
-            problems.append(bad_row(row["id"], str(error)))
+        except UnknownUnitError as error:
+            problems += [bad_row(row["id"], Phrase(MESSAGES[p.code], p.parameters)) for p in error.problems]
+        except BadCellError as error:
+            problems.append(bad_row(row["id"], error))
     problems += [Problem("part-without-factor", {"value": name}) for name in parts]
     return factors
 
 
-def bad_row(name: str, reason: str) -> Problem:
-    """Problem of the row called `name`."""
+def bad_row(name: str, reason: object) -> Problem:
+    """Problem of the row called `name`; `reason` is a phrase, a reference that leads nowhere, or an error."""
+    if isinstance(reason, BadCellError):
+        reason = reason.args[0]
     return Problem("bad-library-row", {"value": name, "reason": reason})
 
 
@@ -188,11 +225,11 @@ def _figures(
     for row in rows:
         try:
             value = finite_number(row[column])
-        except ValueError as error:
-            problems.append(bad_row(row[keys[0]], str(error)))
+        except BadCellError as error:
+            problems.append(bad_row(row[keys[0]], error))
             continue
         if (row[keys[0]], row[keys[1]]) in figures:
-            problems.append(bad_row(row[keys[0]], f"{row[keys[1]]} stands twice"))
+            problems.append(bad_row(row[keys[0]], Phrase(mark("{text} stands twice"), {"text": row[keys[1]]})))
         figures[row[keys[0]], row[keys[1]]] = Figure(
             value, row.get("unit", "kg CO2e/kg"), row["source"], row["source_id"]
         )
@@ -204,14 +241,14 @@ def _compositions(rows: Iterable[Row], problems: list[Problem]) -> dict[str, tup
     for row in rows:
         try:
             component = (row["component"], finite_number(row["mass_fraction"]))
-        except ValueError as error:
-            problems.append(bad_row(row["blend"], str(error)))
+        except BadCellError as error:
+            problems.append(bad_row(row["blend"], error))
             continue
         compositions[row["blend"]] = (*compositions.get(row["blend"], ()), component)
     for blend, components in compositions.items():
         total = math.fsum(fraction for _, fraction in components)
         if abs(total - 1) > 1e-9:
-            problems.append(bad_row(blend, f"mass fractions add up to {total}"))
+            problems.append(bad_row(blend, Phrase(mark("mass fractions add up to {total}"), {"total": total})))
     return compositions
 
 
@@ -262,8 +299,14 @@ def _is_loop(library: FactorLibrary, code: str) -> bool:
 
 
 def iso_day(text: str) -> str:
-    """Day written in `text` (``2025-02-28``), or blank; ValueError otherwise."""
-    return date.fromisoformat(text).isoformat() if text else ""
+    """Day written in `text` (``2025-02-28``), or blank; BadCellError otherwise."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise BadCellError(Phrase(mark("not a day as in 2025-02-28: {text}"), {"text": text})) from None
+
+
+_UNEQUAL = mark("its gases and unsplit add up to {sum}, not to its total {total}")
 
 
 def _part(row: Row, problems: list[Problem]) -> Part:
@@ -271,13 +314,13 @@ def _part(row: Row, problems: list[Problem]) -> Part:
     try:
         part = Part(row["stage"], row["label"], tuple(optional_number(row[name]) for name in GAS_NAMES))
         total = finite_number(row["total"])
-    except ValueError as error:
-        problems.append(bad_row(row["factor"], str(error)))
+    except BadCellError as error:
+        problems.append(bad_row(row["factor"], error))
         return part
     if row["stage"] not in STAGES:
         problems.append(bad_row(row["factor"], f"stage {row['stage']}"))
     elif abs(part.total - total) > 1e-9 * max(1.0, abs(total)):
-        problems.append(bad_row(row["factor"], f"gases + unsplit = {part.total}, total = {total}"))
+        problems.append(bad_row(row["factor"], Phrase(_UNEQUAL, {"sum": part.total, "total": total})))
     return part
 
 
@@ -290,16 +333,16 @@ def _factor(row: dict[str, str], parts: tuple[Part, ...], layer: str) -> Factor:
         name_fr=row["name_fr"],
         name_en=row["name_en"],
         domain=row["domain"],
-        unit=Unit(unit.name, basis.bases, int(row["price_year"]) if row["price_year"] else None),
+        unit=Unit(unit.name, basis.bases, whole_number(row["price_year"])),
         geographies=tuple(row["geography"].split()),
         locality=row["locality"],
-        data_year=int(row["data_year"]) if row["data_year"] else None,
+        data_year=whole_number(row["data_year"]),
         valid_to=iso_day(row["valid_to"]),
         published_total=optional_number(row["published_total"]),
         model=row["model"],
         substance=row["substance"],
         contrails=row["contrails"],
-        uncertainty_percent=optional_number(row["uncertainty_percent"]),
+        uncertainty_percent=positive_number(row["uncertainty_percent"]),
         error_group=row["error_group"] or row["id"],
         activities=tuple(row["activities"].split()),
         default_activity=row["default_activity"],
@@ -308,6 +351,7 @@ def _factor(row: dict[str, str], parts: tuple[Part, ...], layer: str) -> Factor:
         source_id=row["source_id"],
         source_date=row["source_date"],
         status=row["status"],
+        transparency=row["transparency"],
         note=row["note"],
         parts=parts,
         layer=layer,

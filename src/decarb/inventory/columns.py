@@ -97,6 +97,8 @@ class Inventory:
         Supplier, evidence, comment, account and flags, by line, where given.
     warnings
         What the reader of the documents found doubtful, but not wrong.
+    set_aside
+        Why lines of the documents could not be read; ``read_inventory`` raises them.
     """
 
     establishments: tuple[Establishment, ...]
@@ -110,6 +112,7 @@ class Inventory:
     ids: tuple[str, ...]
     remarks: Mapping[int, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[Problem, ...] = ()
+    set_aside: tuple[Problem, ...] = ()
 
     def __len__(self) -> int:
         """Return how many lines there are."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from decarb.errors import InvalidInventoryError, Problem, UnknownUnitError
 from decarb.inventory.columns import SECTIONS, Establishment, Inventory, LineTerms
-from decarb.inventory.document import MAXIMUM_BYTES, parse_document, read_bytes
+from decarb.inventory.document import parse_document, read_bytes
 from decarb.inventory.identifiers import check_code, check_finess, check_siret
 from decarb.inventory.schema import schema_problems
 from decarb.resources import data_file, read_rows
@@ -76,8 +76,7 @@ def check_inventory(*paths: str | Path) -> tuple[Inventory | None, list[Problem]
                     file=second.establishment.file,
                 )
             )
-    doubtful = tuple(problem for problem in problems if problem.severity == "warning")
-    return (_columns(drafts, doubtful) if drafts else None), problems
+    return (_columns(drafts, problems) if drafts else None), problems
 
 
 @dataclass(slots=True)
@@ -103,7 +102,7 @@ class _Draft:
 
 def _read_one(path: Path) -> tuple[list[Problem], _Draft | None]:
     try:
-        data = read_bytes(path, MAXIMUM_BYTES)
+        data = read_bytes(path)
         document, problems = parse_document(data)
     except InvalidInventoryError as error:
         return list(error.problems), None
@@ -311,7 +310,7 @@ def _unit_problems(line: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
 def _counted_twice(sections: Mapping[str, list[Any]]) -> Iterator[Problem]:
     """An account that is counted physically is not counted again by spend: both lines are named."""
     physical: dict[str, str] = {}
-    monetary: dict[str, tuple[str, str]] = {}
+    monetary: list[tuple[str, str, str]] = []
     for name, lines in sections.items():
         for position, line in enumerate(lines):
             if not (isinstance(line, dict) and isinstance(line.get("account"), str)):
@@ -322,17 +321,13 @@ def _counted_twice(sections: Mapping[str, list[Any]]) -> Iterator[Problem]:
                 continue
             line_id = str(line.get("id"))
             if money:
-                monetary.setdefault(line["account"], (line_id, f"/{name}/{position}"))
+                monetary.append((line["account"], line_id, f"/{name}/{position}"))
             else:
                 physical.setdefault(line["account"], line_id)
-    for account in sorted(physical.keys() & monetary.keys()):
-        line_id, pointer = monetary[account]
-        yield Problem(
-            "account-counted-twice",
-            {"value": account, "physical": physical[account], "spend": line_id},
-            pointer=pointer,
-            line_id=line_id,
-        )
+    for account, line_id, pointer in monetary:
+        if account in physical:
+            what = {"value": account, "physical": physical[account], "spend": line_id}
+            yield Problem("account-counted-twice", what, pointer=pointer, line_id=line_id)
 
 
 def _add_line(draft: _Draft, section: str, position: int, line: dict[str, Any]) -> None:
@@ -394,7 +389,7 @@ def _activity_gsd2(line: Mapping[str, Any]) -> float:
     return math.exp(math.sqrt(sum(value**2 for value in logarithms)))
 
 
-def _columns(drafts: Iterable[_Draft], warnings: tuple[Problem, ...]) -> Inventory:
+def _columns(drafts: Iterable[_Draft], problems: Iterable[Problem]) -> Inventory:
     drafts = list(drafts)
     codes: dict[LineTerms, int] = {}
     term = [codes.setdefault(terms, len(codes)) for draft in drafts for terms in draft.terms]
@@ -415,5 +410,6 @@ def _columns(drafts: Iterable[_Draft], warnings: tuple[Problem, ...]) -> Invento
         activity_gsd2=np.array([value for draft in drafts for value in draft.gsd2], dtype=np.float64),
         ids=tuple(line_id for draft in drafts for line_id in draft.ids),
         remarks=remarks,
-        warnings=warnings,
+        warnings=tuple(problem for problem in problems if problem.severity == "warning"),
+        set_aside=tuple(problem for problem in problems if problem.severity == "error"),
     )

@@ -7,6 +7,7 @@ from decarb.footprint import Footprint
 from decarb.inventory import SECTIONS
 from decarb.language import format_number, format_significant, labelled, translate
 from decarb.report import labels
+from decarb.report.factor_text import source_document
 from decarb.report.problems import problem_lines
 from decarb.reporting import GASES, MEMO_GASES, activities, stage_name, view
 
@@ -44,7 +45,6 @@ def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[
             "problems": [problem.to_dict(language) for problem in refusal.problems],
         }
     factor = found.factor
-    source = library.sources[factor.source]
     return explanation | {
         "status": "computed",
         "steps": [
@@ -66,16 +66,7 @@ def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[
             "uncertainty_percent": factor.uncertainty_percent,
             "status": factor.status,
             "layer": factor.layer,
-            "source": {
-                "title": source.title,
-                "publisher": source.publisher,
-                "version": source.version,
-                "id": factor.source_id,
-                "date": factor.source_date,
-                "url": source.url,
-                "licence": source.licence,
-                "attribution": source.attribution,
-            },
+            "source": {**source_document(library, factor), "date": factor.source_date},
             "note": factor.note or None,
         },
         "composition": _composition(footprint, factor.substance) if factor.model == "gwp" else [],
@@ -93,21 +84,19 @@ def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[
                     gas.gas: value for gas, value in zip(GASES, bound.part.gases, strict=True) if value is not None
                 },
                 "shares": dict(bound.shares),
+                "share": bound.share("beges"),
                 "beges_post": bound.rule.beges_post,
                 "ghg_category": bound.rule.ghg_category,
                 "iso_category": view("iso").code(bound.rule),
                 "rule": bound.rule.note or None,
-                "emissions_kgco2e": quantity
-                * found.multiplier
-                * bound.part.total
-                * sum(share for timing, share in bound.shares if timing in ("both", "beges")),
+                "emissions_kgco2e": quantity * found.multiplier * bound.part.total * bound.share("beges"),
             }
             for bound in found.parts
         ],
         "published_gap_kgco2e": quantity * found.gap,
         "emissions_kgco2e": float(footprint.line_totals("beges")[line]),
         "ghg_protocol_kgco2e": float(footprint.line_totals("ghg")[line]),
-        "beside_the_total_kgco2e": {gas: quantity * found.memo(gas) for gas in MEMO_GASES if found.memo(gas)},
+        "beside_the_total_kgco2e": {gas: quantity * amount for gas in MEMO_GASES if (amount := found.memo(gas))},
         "notes": [note.to_dict(language) for note in found.notes],
     }
 
@@ -157,7 +146,7 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
         f"{label(labels.FACTOR)}{factor['id']} — {name}",
         f"  {number(factor['value_kgco2e'])} kg CO2e / {factor['unit']} {basis}".rstrip(),
         f"  {label(labels.SOURCE)}{source['publisher']}, {source['title']} {source['version']}, "
-        f"{source['id']} ({source['date']}); {source['licence']}",
+        f"{source['source_id']} ({source['date']}); {source['licence']}",
         f"  {label(labels.PLACE)}{' '.join(factor['geography'])}"
         + (f"; {label(labels.VALID_UNTIL)}{factor['valid_to']}" if factor["valid_to"] else ""),
     ]
@@ -195,7 +184,8 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
             lines.append(f"  {beside} {number(data['beside_the_total_kgco2e'][gas.gas])} kg CO2e")
     if data["ghg_protocol_kgco2e"] != data["emissions_kgco2e"]:
         lines.append(f"  {label(labels.IN_GHG_PROTOCOL)}{number(data['ghg_protocol_kgco2e'])} kg CO2e")
-    if factor["published_total_kgco2e"] is not None and data["published_gap_kgco2e"]:
+    gap_shows = abs(data["published_gap_kgco2e"]) > 1e-9 * abs(data["factor_quantity"] * factor["value_kgco2e"])
+    if factor["published_total_kgco2e"] is not None and gap_shows:
         lines.append(
             "  "
             + word("the source publishes {total} per unit, the sum of its parts is {sum}: {gap} kg apart").format(
@@ -226,7 +216,7 @@ def _part_lines(part: dict[str, Any], factor_quantity: float, language: str) -> 
 
     label = f" ({part['label']})" if part["label"] else ""
     factors = [number(factor_quantity), number(part["value_kgco2e"])]
-    factors += [number(share) for timing, share in part["shares"].items() if timing in ("both", "beges") and share != 1]
+    factors += [number(part["share"])] if part["share"] != 1 else []
     posts = f"BEGES {part['beges_post']} · GHG {part['ghg_category']} · ISO {part['iso_category']}"
     rows = [
         f"  {stage_name(part['stage'], language)}{label}: {' × '.join(factors)}"

@@ -1,6 +1,7 @@
 """A factor, or a list of them, to read."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from decarb.factors import Factor, FactorLibrary
@@ -12,7 +13,6 @@ from decarb.reporting import GASES, stage_name
 
 def factor_document(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6") -> dict[str, Any]:
     """Form of ``schemas/factor.schema.json`` [kg CO2e per unit], unrounded."""
-    source = library.sources[factor.source]
     parts = library.parts_of(factor, gwp_set) if factor_value(library, factor, gwp_set) is not None else ()
     return {
         "id": factor.id,
@@ -37,20 +37,10 @@ def factor_document(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6"
         "activities": list(factor.activities),
         "default_activity": factor.default_activity,
         "status": factor.status,
+        "transparency": factor.transparency,
         "note": factor.note,
         "layer": factor.layer,
-        "source": {
-            "id": source.id,
-            "title": source.title,
-            "publisher": source.publisher,
-            "version": source.version,
-            "date": source.date,
-            "url": source.url,
-            "licence": source.licence,
-            "licence_url": source.licence_url,
-            "attribution": source.attribution,
-            "source_id": factor.source_id,
-        },
+        "source": source_document(library, factor),
         "parts": [
             {
                 "stage": part.stage,
@@ -61,6 +51,11 @@ def factor_document(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6"
             for part in parts
         ],
     }
+
+
+def source_document(library: FactorLibrary, factor: Factor) -> dict[str, str]:
+    """Where a factor comes from: the publication, its licence, and the id there."""
+    return {**asdict(library.sources[factor.source]), "source_id": factor.source_id}
 
 
 def factor_text(library: FactorLibrary, factor: Factor, language: str, gwp_set: str = "AR6") -> str:

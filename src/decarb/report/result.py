@@ -38,7 +38,7 @@ def result_document(footprint: Footprint, view_name: str = "beges", language: st
         "library": {
             "digest": footprint.library.digest,
             "layers": [
-                {"name": layer.name, "digest": layer.digest, "factors": layer.factors}
+                {"name": layer.name, "version": layer.version, "digest": layer.digest, "factors": layer.factors}
                 for layer in footprint.library.layers
             ],
             "shadowed": list(footprint.library.shadowed),
@@ -69,12 +69,18 @@ def result_document(footprint: Footprint, view_name: str = "beges", language: st
         "share_not_restated": footprint.share_not_restated,
         "published_gap_kgco2e": footprint.gap_kgco2e,
         "refusals": [
-            {
-                "lines": [inventory.ids[line] for line in refusal.lines],
-                "stake_kgco2e": refusal.stake_kgco2e,
-                "problems": [problem.to_dict(language) for problem in refusal.problems],
-            }
-            for refusal in binding.refusals
+            *(
+                {"lines": [problem.line_id], "stake_kgco2e": None, "problems": [problem.to_dict(language)]}
+                for problem in inventory.set_aside
+            ),
+            *(
+                {
+                    "lines": [inventory.ids[line] for line in refusal.lines],
+                    "stake_kgco2e": refusal.stake_kgco2e,
+                    "problems": [problem.to_dict(language) for problem in refusal.problems],
+                }
+                for refusal in binding.refusals
+            ),
         ],
         "warnings": [problem.to_dict(language) for problem in footprint.warnings],
         "lines": list(footprint.line_records()),

@@ -122,8 +122,9 @@ def _table(records: list[dict[str, Any]], total: float, interval: tuple[float, f
         rows += [_row(record, total, largest, style) for record in group]
         if len(group) > 1:
             rows.append(_subtotal(group, total, style))
-    biogenic = sum(record["co2_biogenic"] or 0.0 for record in shown)
-    sums = [*_cells(shown, style), style.tonnes(total), "", style.tonnes(biogenic), style.bounds(interval)]
+    biogenic = [record["co2_biogenic"] for record in shown if record["co2_biogenic"] is not None]
+    beside = style.tonnes(sum(biogenic)) if biogenic else ""
+    sums = [*_cells(shown, style), style.tonnes(total), "", beside, style.bounds(interval)]
     rows.append(["", style.word("TOTAL"), *sums])
     return _aligned(rows, left=(0, 1, len(rows[0]) - 3))
 
@@ -234,6 +235,10 @@ def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[st
             share=format_number(footprint.share_not_restated * 100, language, 1),
         )
     yield translate(
+        "The total is the deterministic value; the mean of random draws would be higher.",
+        language,
+    )
+    yield translate(
         "Sources publish {gap} t beyond the sum of their parts, which is what is counted.", language
     ).format(gap=_tonnes(footprint.gap_kgco2e, language))
     yield from _memos(footprint, view_name, language)
@@ -277,7 +282,8 @@ def _view_differences(footprint: Footprint, view_name: str, language: str) -> It
             amount=("+" if (total := sum(d["difference_kgco2e"] for d in differences)) > 0 else "")
             + _tonnes(total, language),
         )
-    if view_name == "ghg-protocol":
+    other = [record for record in row_records(footprint, view_name, {}) if record["code"] == "other"]
+    if any(record["status"] == "computed" for record in other):
         yield translate("Travel of patients and visitors has no exact GHG Protocol category: shown apart.", language)
 
 
@@ -309,10 +315,13 @@ def _warnings(footprint: Footprint, language: str) -> Iterator[str]:
 
 
 def _refusals(footprint: Footprint, language: str) -> Iterator[str]:
+    unknown = "    " + translate("at stake: not estimable", language)
+    for problem in footprint.inventory.set_aside:
+        yield from (*problem_lines([problem], language), unknown)
     for refusal in footprint.binding.refusals:
         yield from problem_lines(refusal.problems, language)
         if refusal.stake_kgco2e is None:
-            yield "    " + translate("at stake: not estimable", language)
+            yield unknown
         else:
             yield "    " + translate("at stake: about {amount} t, from the spend", language).format(
                 amount=_tonnes(refusal.stake_kgco2e, language)

@@ -1,6 +1,6 @@
 """The footprint: cells of establishment x (rule, timing) x gas, and the readings of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -8,23 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.binding import Binding, BoundTerms, bind
-from decarb.errors import InvalidInventoryError, Problem, RefusedLinesError, UsageError
-from decarb.factors import FactorLibrary, load_factors
-from decarb.factors.library import GWP_SETS
-from decarb.inventory import SECTIONS, Establishment, Inventory
-from decarb.kernels import accumulate
+from decarb.binding import Binding
+from decarb.errors import Problem
+from decarb.factors import FactorLibrary
+from decarb.inventory import SECTIONS, Inventory
 from decarb.reporting import GASES, MEMO_GASES, TOTAL_GASES, View, view
 from decarb.units import conversion_factor
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ENERGY_KWH_PER_M2 = (120.0, 600.0)
-"""Usual final energy of a French hospital (Pôle énergie Bourgogne-Franche-Comté): for warnings only."""
-
-CARE_HOMES = ("500", "501", "502")
-"""FINESS categories of homes for the elderly, whose energy per m2 the band of hospitals does not cover."""
 
 _ENERGY_ACTIVITIES = (
     "stationary_fuel",
@@ -65,8 +57,8 @@ class Footprint:
 
     @property
     def is_partial(self) -> bool:
-        """Whether lines were refused and left out."""
-        return bool(self.binding.refusals)
+        """Whether lines were refused, by the reader or by binding, and left out."""
+        return bool(self.binding.refusals or self.inventory.set_aside)
 
     def rows(self, name: str = "beges") -> NDArray[np.float64]:
         """Emissions per row of a view.
@@ -145,7 +137,8 @@ class Footprint:
         """Rows of ``lines()`` as dictionaries; a refused line has no emissions, not zero."""
         inventory = self.inventory
         totals, ghg = self.line_totals("beges").tolist(), self.line_totals("ghg").tolist()
-        splits = [_split(found) if found else {} for found in self.binding.bound]
+        splits = [found.split(view("beges")) if found else {} for found in self.binding.bound]
+        memos = [{gas: found.memo(gas) if found else None for gas in MEMO_GASES} for found in self.binding.bound]
         posts = sorted({post for split in splits for post in split})
         for line, line_id in enumerate(inventory.ids):
             found = self.binding.bound[inventory.term[line]]
@@ -174,7 +167,10 @@ class Footprint:
                 "status": "computed" if found else "refused",
                 "emissions_kgco2e": totals[line] if found else None,
                 "ghg_protocol_kgco2e": ghg[line] if found else None,
-                **{f"{gas}_kgco2e": quantity * found.memo(gas) if found else None for gas in MEMO_GASES},
+                **{
+                    f"{gas}_kgco2e": None if amount is None else quantity * amount
+                    for gas, amount in memos[inventory.term[line]].items()
+                },
             }
             split = splits[inventory.term[line]]
             for post in posts:
@@ -209,10 +205,11 @@ class Footprint:
         inventory = self.inventory
         computed = sum(self.binding.bound[code] is not None for code in inventory.term)
         used = {SECTIONS[code] for code in inventory.section}
+        given = len(inventory) + len({(problem.file, problem.pointer_to_line) for problem in inventory.set_aside})
         return {
-            "lines": len(inventory),
+            "lines": given,
             "computed": computed,
-            "refused": len(inventory) - computed,
+            "refused": given - computed,
             "sections_with_lines": [name for name in SECTIONS if name in used],
             "sections_without_lines": [name for name in SECTIONS if name not in used],
         }
@@ -241,49 +238,10 @@ class Footprint:
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
         """Everything the reader should know: stale or proxy factors, assumptions, implausible intensities."""
-        return (*self.inventory.warnings, *self.binding.warnings, *self._implausible(), *self._contradicted())
+        from decarb.footprint.checks import contradictions, implausible_energy
 
-    def _implausible(self) -> Iterator[Problem]:
-        low, high = ENERGY_KWH_PER_M2
-        for establishment, energy in zip(self.inventory.establishments, self.energy_kwh().tolist(), strict=True):
-            area = establishment.denominators.get("m2")
-            if not area or not energy or self._energy_refused(establishment):
-                continue
-            intensity = energy / area
-            far = intensity > high * 10 or intensity < low / 10
-            hospital = establishment.identity.get("category") not in CARE_HOMES
-            if far or (hospital and not low <= intensity <= high):
-                yield Problem(
-                    "energy-intensity-far" if far else "energy-intensity",
-                    {"value": intensity, "low": low, "high": high},
-                    file=establishment.file,
-                    pointer="/establishment/floor_area_m2",
-                    severity="warning",
-                )
-
-    def _energy_refused(self, establishment: Establishment) -> bool:
-        inventory = self.inventory
-        return any(
-            SECTIONS[inventory.section[line]] == "energy"
-            and inventory.establishments[inventory.establishment[line]] is establishment
-            for refusal in self.binding.refusals
-            for line in refusal.lines
-        )
-
-    def _contradicted(self) -> Iterator[Problem]:
-        """Posts declared excluded although lines report in them."""
-        codes = [row.code for row in view("beges").rows]
-        for number, establishment in enumerate(self.inventory.establishments):
-            totals = dict(zip(codes, self.row_totals("beges")[number].tolist(), strict=True))
-            for position, entry in enumerate(establishment.declaration.get("excluded_posts", ())):
-                if not np.isnan(totals[entry["post"]]):
-                    yield Problem(
-                        "excluded-post-has-lines",
-                        {"value": entry["post"]},
-                        file=establishment.file,
-                        pointer=f"/declaration/excluded_posts/{position}",
-                        severity="warning",
-                    )
+        found = (*implausible_energy(self), *contradictions(self))
+        return (*self.inventory.warnings, *self.binding.warnings, *found)
 
     def differences(self) -> list[dict[str, Any]]:
         """Lines that the GHG Protocol books otherwise than BEGES and ISO, and by how much [kg CO2e]."""
@@ -312,106 +270,21 @@ class Footprint:
         return [dict(zip(names, key, strict=True)) | {"kgco2e": value} for key, value in sorted(sums.items())]
 
     def market_based_memo(self) -> float | None:
-        """Scope 2 electricity with the contracts' factors [kg CO2e]; None if no line gives one.
+        """Electricity of scope 2 with the contracts' factors [kg CO2e]; None if no line gives one.
 
         Lines without a contract's factor keep their location-based value.
         """
-        if not any(found and found.market_based is not None for found in self.binding.bound):
+        ghg = view("ghg-protocol")
+        location = [found.split(ghg).get("2.1") if found else None for found in self.binding.bound]
+        contracts = [found.market_based if found else None for found in self.binding.bound]
+        in_scope = [contract for contract, here in zip(contracts, location, strict=True) if here is not None]
+        if all(contract is None for contract in in_scope):
             return None
-        total = 0.0
-        for line, code in enumerate(self.inventory.term.tolist()):
-            found = self.binding.bound[code]
-            if found is None:
-                continue
-            quantity = float(self.inventory.quantity[line])
-            if found.market_based is not None:
-                total += quantity * found.market_based
-            else:
-                total += quantity * _split(found).get("2.1", 0.0)
-        return total
-
-
-def compute_footprint(
-    inventory: Inventory,
-    library: FactorLibrary | None = None,
-    gwp: str | None = None,
-    partial: bool = False,
-) -> Footprint:
-    """Compute the footprint of an inventory.
-
-    Parameters
-    ----------
-    inventory
-        From ``read_inventory``.
-    library
-        From ``load_factors``; the packaged library by default.
-    gwp
-        ``AR4``, ``AR5`` or ``AR6``; by default what the documents say, else AR6.
-    partial
-        Compute the lines that can be bound although others are refused.
-
-    Returns
-    -------
-    Footprint
-        Unrounded [kg CO2e]; ``is_partial`` says whether lines were left out.
-
-    Raises
-    ------
-    RefusedLinesError
-        If a line cannot be bound and `partial` is false: every refusal is listed.
-    InvalidInventoryError
-        If the documents ask for different GWP sets, or one is unknown, and `gwp` does not decide.
-
-    Notes
-    -----
-    emissions = quantity x conversion to the factor's unit x sum over parts of (sum over gases + unsplit),
-    docs/method.md, section 1.
-    """
-    gwp_set = _gwp_set(inventory, gwp)
-    binding = bind(inventory, library or load_factors(), gwp_set)
-    if binding.refusals and not partial:
-        raise RefusedLinesError(problem for refusal in binding.refusals for problem in refusal.problems)
-    shape = (len(inventory.establishments), len(binding.keys), len(GASES))
-    with np.errstate(over="ignore", invalid="ignore"):  # refused by name just below
-        values, present = _accumulated(binding, shape)
-    if not np.isfinite(values).all():
-        raise RefusedLinesError([Problem("total-not-finite", {})])
-    return Footprint(binding, values.reshape(shape), present.reshape(shape))
-
-
-def _accumulated(binding: Binding, shape: tuple[int, int, int]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    inventory = binding.inventory
-    return accumulate(
-        inventory.establishment,
-        inventory.term,
-        inventory.quantity,
-        binding.pointer,
-        binding.cell,
-        binding.coefficient,
-        shape[0],
-        shape[1] * shape[2],
-    )
-
-
-def _gwp_set(inventory: Inventory, gwp: str | None) -> str:
-    if gwp is not None:
-        if gwp not in GWP_SETS:
-            raise UsageError([Problem("unknown-gwp-set", {"value": gwp, "known": GWP_SETS})])
-        return gwp
-    asked = {establishment.method.get("gwp_set", "AR6") for establishment in inventory.establishments}
-    if len(asked) > 1:
-        raise InvalidInventoryError([Problem("gwp-sets-differ", {"value": sorted(asked)})])
-    return next(iter(asked), "AR6")
-
-
-def _split(found: BoundTerms) -> Mapping[str, float]:
-    """Emissions per unit of the line by BEGES post [kg CO2e]."""
-    split: dict[str, float] = {}
-    for bound in found.parts:
-        share = sum(value for timing, value in bound.shares if timing in ("both", "beges"))
-        post = bound.rule.beges_post
-        split[post] = split.get(post, 0.0) + found.multiplier * share * bound.part.total
-    return split
+        taken = [
+            0.0 if here is None else here if contract is None else contract
+            for contract, here in zip(contracts, location, strict=True)
+        ]
+        return float(np.sum(self.inventory.quantity * np.array(taken)[self.inventory.term]))
 
 
 def _add_in_order(values: NDArray[np.float64]) -> NDArray[np.float64]:

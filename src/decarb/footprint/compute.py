@@ -1,0 +1,86 @@
+"""From an inventory and a library to a footprint, or to every reason why not."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from decarb.binding import Binding, bind
+from decarb.errors import InvalidInventoryError, Problem, RefusedLinesError, UsageError
+from decarb.factors import FactorLibrary, load_factors
+from decarb.factors.library import GWP_SETS
+from decarb.footprint.cells import Footprint
+from decarb.inventory import Inventory
+from decarb.kernels import accumulate
+from decarb.reporting import GASES
+
+
+def compute_footprint(
+    inventory: Inventory,
+    library: FactorLibrary | None = None,
+    gwp: str | None = None,
+    partial: bool = False,
+) -> Footprint:
+    """Compute the footprint of an inventory.
+
+    Parameters
+    ----------
+    inventory
+        From ``read_inventory``.
+    library
+        From ``load_factors``; the packaged library by default.
+    gwp
+        ``AR4``, ``AR5`` or ``AR6``; by default what the documents say, else AR6.
+    partial
+        Compute the lines that can be bound although others are refused.
+
+    Returns
+    -------
+    Footprint
+        Unrounded [kg CO2e]; ``is_partial`` says whether lines were left out.
+
+    Raises
+    ------
+    RefusedLinesError
+        If a line cannot be bound and `partial` is false: every refusal is listed.
+    InvalidInventoryError
+        If the documents ask for different GWP sets, or one is unknown, and `gwp` does not decide.
+
+    Notes
+    -----
+    emissions = quantity x conversion to the factor's unit x sum over parts of (sum over gases + unsplit),
+    docs/method.md, section 1.
+    """
+    gwp_set = _gwp_set(inventory, gwp)
+    binding = bind(inventory, library or load_factors(), gwp_set)
+    if binding.refusals and not partial:
+        raise RefusedLinesError(problem for refusal in binding.refusals for problem in refusal.problems)
+    shape = (len(inventory.establishments), len(binding.keys), len(GASES))
+    with np.errstate(over="ignore", invalid="ignore"):  # refused by name just below
+        values, present = _accumulated(binding, shape)
+    if not np.isfinite(values).all():
+        raise RefusedLinesError([Problem("total-not-finite", {})])
+    return Footprint(binding, values.reshape(shape), present.reshape(shape))
+
+
+def _accumulated(binding: Binding, shape: tuple[int, int, int]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    inventory = binding.inventory
+    return accumulate(
+        inventory.establishment,
+        inventory.term,
+        inventory.quantity,
+        binding.pointer,
+        binding.cell,
+        binding.coefficient,
+        shape[0],
+        shape[1] * shape[2],
+    )
+
+
+def _gwp_set(inventory: Inventory, gwp: str | None) -> str:
+    if gwp is not None:
+        if gwp not in GWP_SETS:
+            raise UsageError([Problem("unknown-gwp-set", {"value": gwp, "known": GWP_SETS})])
+        return gwp
+    asked = {establishment.method.get("gwp_set", "AR6") for establishment in inventory.establishments}
+    if len(asked) > 1:
+        raise InvalidInventoryError([Problem("gwp-sets-differ", {"value": sorted(asked)})])
+    return next(iter(asked), "AR6")
