@@ -26,7 +26,8 @@ def command_line_page() -> str:
     group = build("en")
 
     def add(command: click.Command, path: str, parent: click.Context | None) -> None:
-        context = click.Context(command, info_name=path.rsplit(maxsplit=1)[-1], parent=parent, terminal_width=100)
+        info = {"info_name": path.rsplit(maxsplit=1)[-1], "parent": parent, "terminal_width": 100}
+        context = click.Context(command, **info, **command.context_settings)
         blocks.append(f"## `{path}`\n\n```\n{command.get_help(context)}\n```\n")
         if isinstance(command, click.Group):
             for name, child in sorted(command.commands.items()):
