@@ -41,6 +41,11 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    """Public names, for completion."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:
     """Import public names when they are first used (PEP 562): ``import decarb`` loads nothing heavy."""
     if name in _HOMES:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from decarb.language import format_significant, translate
 from decarb.messages import FALLBACK_HINTS, HINTS, MESSAGES
 
+LONGEST_SHOWN = 2000
 Severity = Literal["error", "warning", "note"]
 
 
@@ -120,7 +121,8 @@ def _shown(value: Any, language: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Text without what would move the cursor of a terminal."""
+    """Text without what would move the cursor of a terminal, and not longer than a reader needs."""
+    text = text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 

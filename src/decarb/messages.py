@@ -4,6 +4,17 @@ from decarb.language import mark
 
 MESSAGES: dict[str, str] = {
     "file-unreadable": mark("cannot read the file: {reason}"),
+    "output-is-input": mark("{value} is one of the files that are read: it would be lost"),
+    "unknown-extension": mark("decarb does not write {value} files"),
+    "extension-contradicts": mark("{value} is not the name of a {format} file"),
+    "no-files": mark("no file is given"),
+    "not-a-text": mark("this is not a text file: compressed, PDF or binary"),
+    "number-with-comma": mark("line {line}, column {column}: {value} is not how JSON writes a number"),
+    "wrong-day": mark("{value} is not a day as JSON writes it"),
+    "text-as-number": mark("{value} is a number; a text was expected"),
+    "year-out-of-range": mark("the year {value} is not between {first} and {last}"),
+    "goods-among-assets": mark("in capital goods, but taken as {activity}: booked whole in this year, not as an asset"),
+    "basis-unwanted": mark("the line says {value}, but {factor} has no such basis"),
     "file-missing": mark("there is no such file"),
     "file-is-folder": mark("this is a folder, not a file"),
     "file-forbidden": mark("you may not read this file"),
@@ -62,7 +73,7 @@ MESSAGES: dict[str, str] = {
         "the account {value} is counted physically by the line {physical} and again by spend by the line {spend}"
     ),
     "post-declared-twice": mark("the post {value} is declared twice"),
-    "same-entity-and-period": mark("{value} reports for the same entity {entity} and period"),
+    "same-entity-and-period": mark("{value} reports for the same entity {entity} and an overlapping period"),
     "gwp-sets-differ": mark("the documents ask for different GWP sets: {value}"),
     "unknown-gwp-set": mark("{value} is not a GWP set; known: {known}"),
     "unknown-unit": mark("the unit «{value}» is not known"),
@@ -148,6 +159,15 @@ MESSAGES: dict[str, str] = {
 
 HINTS: dict[str, str] = {
     "file-unreadable": mark("check the path"),
+    "output-is-input": mark("choose another name"),
+    "unknown-extension": mark("known: {known}"),
+    "extension-contradicts": mark("change the extension, or --format"),
+    "not-a-text": mark("an inventory is JSON in UTF-8"),
+    "number-with-comma": mark("a dot for decimals, no space: 7400.5"),
+    "wrong-day": mark("write it as 2024-01-31"),
+    "text-as-number": mark("put it between quotes: leading zeros are part of it"),
+    "goods-among-assets": mark('for an asset add "activity" ({choices}) and "amortisation_years"'),
+    "basis-unwanted": mark("write only {unit}"),
     "file-missing": mark("check the path"),
     "file-is-folder": mark("give the path of a file"),
     "empty-document": mark('an inventory starts with {{ "schema_version": "1.0", ... }}'),
@@ -173,7 +193,9 @@ HINTS: dict[str, str] = {
     "no-lines": mark("lines go in: {sections}"),
     "no-amortisation": mark('add "amortisation_years"'),
     "account-counted-twice": mark("keep the physical line"),
-    "same-entity-and-period": mark("keep one of the two documents"),
+    "same-entity-and-period": mark(
+        "keep one of the two documents; for two sites of one entity, give each its finess_et"
+    ),
     "gwp-sets-differ": mark("choose one with --gwp"),
     "unknown-unit": mark("nearest: {nearest}"),
     "unknown-basis": mark("nearest: {nearest}"),
@@ -211,6 +233,7 @@ HINTS: dict[str, str] = {
 FALLBACK_HINTS: dict[str, str] = {
     "unknown-factor": mark("find it with: decarb factors search WORDS"),
     "unit-mismatch": mark("choose a factor per that unit: decarb factors search WORDS"),
+    "goods-among-assets": mark("use a factor of an asset, or another section"),
     "no-density": mark("give the quantity in {expected}"),
 }
 """What to do next where the hint has no neighbour to name."""

@@ -121,7 +121,7 @@ def test_validate_leaves_with_zero_and_counts(valid: Path) -> None:
 def test_validate_leaves_with_two_and_every_problem(invalid: Path) -> None:
     done = run("validate", invalid)
     assert done.returncode == 2
-    assert "not valid — 2 problem(s)" in done.stdout
+    assert "not valid, 2 problem(s)" in done.stdout
     for words in ("/energy/0/quantity", "-1 is negative", '"credit": true', "[line-2]", "«kwhh»", "nearest: kwh"):
         assert words in done.stderr
     assert "Traceback" not in done.stderr
@@ -363,9 +363,40 @@ def test_the_format_follows_the_extension(here: Any, valid: Path, tmp_path: Path
     assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
 
 
-def test_the_format_asked_for_wins_over_the_extension(here: Any, valid: Path, tmp_path: Path) -> None:
-    assert here("footprint", valid, "--out", tmp_path / "r.json", "--format", "csv")[0] == 0
-    assert (tmp_path / "r.json").read_text(encoding="utf-8").startswith("code,")
+@pytest.mark.parametrize(("name", "options"), [("r.json", ("--format", "csv")), ("r.xlsx", ()), ("r.pdf", ())])
+def test_an_extension_that_would_lie_is_refused(
+    here: Any, valid: Path, tmp_path: Path, name: str, options: tuple[str, ...]
+) -> None:
+    assert here("footprint", valid, "--out", tmp_path / name, *options)[0] == 2
+    assert not (tmp_path / name).exists()
+
+
+def test_the_output_never_replaces_an_input(here: Any, valid: Path, tmp_path: Path) -> None:
+    before = valid.read_bytes()
+    link = tmp_path / "link.json"
+    link.symlink_to(valid)
+    for target in (valid, link):
+        code, _, said = here("footprint", valid, "--out", target, "--force")
+        assert (code, valid.read_bytes()) == (2, before)
+        assert "one of the files that are read" in said
+
+
+def test_a_link_is_followed_not_replaced(here: Any, valid: Path, tmp_path: Path) -> None:
+    (tmp_path / "real.json").write_text("old", encoding="utf-8")
+    link = tmp_path / "link.json"
+    link.symlink_to(tmp_path / "real.json")
+    assert here("footprint", valid, "--out", link, "--force")[0] == 0
+    assert link.is_symlink()
+    assert (tmp_path / "real.json").read_text(encoding="utf-8").startswith("{")
+
+
+def test_validate_says_which_files_are_valid(valid: Path, invalid: Path) -> None:
+    done = run("validate", valid, invalid)
+    assert done.returncode == 2
+    verdicts = done.stdout.splitlines()
+    assert verdicts[0].startswith(f"{valid}: valid")
+    assert verdicts[1].startswith(f"{invalid}: not valid, 2 problem(s)")
+    assert verdicts[2] == "1 of 2 files are not valid"
 
 
 def test_a_refusal_writes_nothing(here: Any, refused: Path, tmp_path: Path) -> None:

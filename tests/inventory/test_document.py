@@ -55,7 +55,7 @@ def refusal_of(act: Callable[[], Any]) -> Problem:
         pytest.param(b'{"a": 1', "truncated-json", "line 1, column 8: the file stops", "last brackets", id="cut short"),
         pytest.param(b'{"a": [1,\n', "truncated-json", "line 2", "export it again", id="cut in a list"),
         pytest.param(b'{"a": 1,}', "invalid-json", "line 1", "comma", id="trailing comma"),
-        pytest.param(b'{"a": 1,5}', "invalid-json", "line 1", "", id="decimal comma"),
+        pytest.param(b'{"a": 1,5}', "number-with-comma", "line 1", "7400.5", id="decimal comma"),
         pytest.param(b"{'a': 1}", "invalid-json", "line 1", "quote", id="single quotes"),
         pytest.param(b'{"a": 01}', "invalid-json", "line 1", "", id="leading zero"),
         pytest.param(b'{"a": "\x01"}', "invalid-json", "line 1", "", id="control character"),

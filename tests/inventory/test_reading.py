@@ -104,7 +104,7 @@ def test_the_same_entity_and_period_twice_is_refused_naming_both_files(make: Any
     (problem,) = caught.value.problems
     assert problem.code == "same-entity-and-period"
     assert {str(first), str(second)} == {problem.file, problem.parameters["value"]}
-    assert "same entity 750712184 and period" in problem.message()
+    assert "same entity 750712184 and an overlapping period" in problem.message()
     assert "keep one" in problem.hint()
 
 
@@ -196,10 +196,11 @@ def test_an_inventory_without_lines_is_refused_and_says_where_they_go(make: Any,
         ("2024-01-01", "2025-01-06", 2024, ["period-not-a-year"]),
         ("2024-01-01", "2024-06-30", 2024, ["period-not-a-year"]),
         ("2024-02-29", "2024-02-29", 2024, ["period-not-a-year"]),
-        ("2023-02-29", "2023-12-31", None, ["no-such-day"]),
-        ("2024-01-01", "2024-11-31", None, ["no-such-day"]),
-        ("0000-01-01", "0000-12-31", None, ["no-such-day"]),
-        ("2024-12-31", "2024-01-01", None, ["period-backwards"]),
+        ("2023-02-29", "2023-12-31", 2024, ["no-such-day"]),
+        ("2024-01-01", "2024-11-31", 2024, ["no-such-day"]),
+        ("0000-01-01", "0000-12-31", 2024, ["no-such-day", "no-such-day"]),
+        ("2024-12-31", "2024-01-01", 2024, ["period-backwards"]),
+        ("1789-01-01", "1789-12-31", 1789, ["year-out-of-range"]),
     ],
 )
 def test_period(make: Any, start: str, end: str, year: int | None, found: list[str]) -> None:
@@ -425,7 +426,7 @@ def test_what_is_no_object_is_of_the_wrong_type(make: Any, data: bytes) -> None:
 
 
 def test_an_empty_object_lists_the_three_missing_fields(make: Any) -> None:
-    assert codes(make.problems({})) == ["missing-field"] * 3
+    assert codes(make.problems({})) == [*["missing-field"] * 3, "no-lines"]
 
 
 def test_more_problems_than_are_listed_do_not_let_the_other_lines_through(make: Any) -> None:
@@ -477,3 +478,17 @@ def test_digest_is_of_the_bytes_of_the_file(make: Any) -> None:
     digest = first.establishments[0].digest
     assert len(digest) == 64
     assert second.establishments[0].digest == digest != spaced.establishments[0].digest
+
+
+def test_lines_are_checked_although_the_period_is_wrong(make: Any) -> None:
+    lines = ({**GAS, "id": "same"}, {**GAS, "id": "same"}, {**GAS, "id": "odd", "unit": "furlong"})
+    problems = make.problems(make.document(*lines, period={"start": "01/01/2024", "end": "2024-12-31"}))
+    assert set(codes(problems)) == {"wrong-day", "duplicate-line-id", "unknown-unit"}
+
+
+def test_periods_of_one_entity_may_not_overlap(make: Any) -> None:
+    first = make.document(GAS, period={"start": "2024-01-01", "end": "2024-12-31"})
+    second = make.document(GAS, period={"start": "2024-07-01", "end": "2025-06-30"})
+    after = make.document(GAS, period={"start": "2025-01-01", "end": "2025-12-31"})
+    assert codes(check_inventory(make.write(first), make.write(second))[1]) == ["same-entity-and-period"]
+    assert codes(check_inventory(make.write(first), make.write(after))[1]) == []

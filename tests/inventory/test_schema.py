@@ -292,7 +292,7 @@ def test_a_line_feed_after_an_identifier_is_refused(path: str) -> None:
         ("/energy", {}, "wrong-type", "/energy", "{} is not of the type", ""),
         ("/energy/0/quantity", True, "wrong-type", "/energy/0/quantity", "true is not of the type", ""),
         ("/energy/0/quantity", None, "wrong-type", "/energy/0/quantity", "null is not of the type", ""),
-        ("/energy/0/unit", 3, "wrong-type", "/energy/0/unit", "3 is not of the type", ""),
+        ("/energy/0/unit", 3, "text-as-number", "/energy/0/unit", "3 is a number", "between quotes"),
         ("/establishment/beds", 2.5, "wrong-type", "/establishment/beds", "2.5 is not of the type", ""),
         ("/energy/0/quantity", "1 234,5", "number-as-text", "/energy/0/quantity", "1 234,5 is a text", "1234.5"),
         ("/energy/0/activity", "comuting", "not-allowed", "/energy/0/activity", "comuting", "nearest: commuting"),
@@ -307,7 +307,7 @@ def test_a_line_feed_after_an_identifier_is_refused(path: str) -> None:
         ("/energy/0/uncertainty", -0.5, "too-small", "/energy/0/uncertainty", "-0.5 is below the limit 0", ""),
         ("/energy/0/quality/technical", 6, "too-large", "/energy/0/quality/technical", "6 is above the limit 5", ""),
         ("/establishment/finess_et", "75010012", "wrong-form", "/establishment/finess_et", "75010012 does not", ""),
-        ("/period/start", "01/01/2024", "wrong-form", "/period/start", "01/01/2024 does not have", ""),
+        ("/period/start", "01/01/2024", "wrong-day", "/period/start", "01/01/2024 is not a day", "2024-01-31"),
         ("/energy/0/id", "", "blank-text", "/energy/0/id", "the text is blank", ""),
         ("/energy/0/unit", "x" * 61, "too-long", "/energy/0/unit", "x… is longer than the limit 60", ""),
         ("/sites", [{"id": "x"}] * 2001, "too-long", "/sites", "longer than the limit 2,000", ""),
@@ -341,7 +341,7 @@ def test_all_problems_are_said_at_once_in_the_order_of_the_lines() -> None:
         ("blank-text", "/energy/10/unit"),
         ("number-as-text", "/energy/2/quantity"),
         ("not-allowed", "/energy/2/tenure"),
-        ("wrong-form", "/period/start"),
+        ("wrong-day", "/period/start"),
         ("missing-field", "/establishment"),
     }
     lines = [problem.pointer for problem in schema_problems(document) if problem.pointer.startswith("/energy")]

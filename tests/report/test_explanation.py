@@ -69,12 +69,14 @@ def numbers_of(text: str) -> list[float]:
 
 
 def products(text: str) -> list[tuple[list[float], float]]:
-    """Factors and result of each printed line « a × b [× share] = c kg CO2e »."""
+    """Factors and result of each printed line « a × b [÷ years] = c kg CO2e »."""
     found = []
     for line in text.splitlines():
-        match = re.match(r"  [^:]*: ([\d,.×\s-]+) = (-?[\d,.]+) kg CO2e   → ", line)
+        match = re.match(r"  [^:]*: ([\d,.×÷\s-]+) = (-?[\d,.]+) kg CO2e   → ", line)
         if match:
-            factors = [float(number.replace(",", "")) for number in match[1].split(" × ")]
+            signs = re.findall(r"[×÷]", f"×{match[1]}")
+            numbers = [float(number.replace(",", "")) for number in re.split(" [×÷] ", match[1])]
+            factors = [n if sign == "×" else 1 / n for n, sign in zip(numbers, signs, strict=True)]
             found.append((factors, float(match[2].replace(",", ""))))
     return found
 

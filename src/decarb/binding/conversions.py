@@ -74,17 +74,21 @@ def basis_steps(
         elif not said and not bases()[wanted].required:
             notes.append(Problem("basis-assumed", {"factor": factor.id, "value": wanted}, severity="warning"))
         elif not said:
-            problems.append(_unsaid_basis(terms, name, factor))
+            problems.append(_unsaid_basis(terms, name, factor, library))
         else:
-            problems.append(Problem("basis-differs", {"value": said, "expected": wanted or "-", "factor": factor.id}))
+            code = "basis-differs" if wanted else "basis-unwanted"
+            what = {"value": said, "expected": wanted, "unit": factor.unit.name, "factor": factor.id}
+            problems.append(Problem(code, what))
     if problems:
         raise UsageError(problems)
     return steps, notes
 
 
-def _unsaid_basis(terms: LineTerms, name: str, factor: Factor) -> Problem:
-    choices = [token for token, basis in bases().items() if basis.facet == name and basis.required]
-    spelled = [f"{terms.unit} {bases()[token].spellings[0]}" for token in choices]
+def _unsaid_basis(terms: LineTerms, name: str, factor: Factor, library: FactorLibrary) -> Problem:
+    wanted = next(token for token in factor.unit.bases if facet(token) == name)
+    convertible = name == "tax" or (factor.substance, "pcs_pci_ratio") in library.properties
+    choices = [token for token, basis in bases().items() if basis.facet == name and basis.required and convertible]
+    spelled = [f"{terms.unit} {bases()[token].spellings[0]}" for token in choices or [wanted]]
     return Problem("basis-unsaid", {"value": terms.unit, "facet": Term(name), "choices": spelled, "factor": factor.id})
 
 

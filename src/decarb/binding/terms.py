@@ -84,14 +84,14 @@ def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6") -
     selection = _select(terms, unit, library)
     factor = selection.factor
     problems: list[Problem] = []
-    steps, notes = [], list(selection.notes)
-    for check in (basis_steps, unit_steps):
-        try:
-            found, said = check(terms, unit, factor, library)
-            steps += found
-            notes += said
-        except DecarbError as error:
-            problems += error.problems
+    steps: list[Step] = []
+    notes = list(selection.notes)
+    try:
+        found, said = unit_steps(terms, unit, factor, library)
+        based, doubtful = basis_steps(terms, unit, factor, library)
+        steps, notes = [*based, *found], [*notes, *said, *doubtful]
+    except DecarbError as error:
+        problems += error.problems
     try:
         activity = _activity(terms, factor)
         control, assumed = _control(terms, factor, activity)
@@ -117,7 +117,7 @@ def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6") -
         multiplier=multiplier,
         steps=tuple(steps),
         parts=parts,
-        gap=multiplier * (published - taken) if published is not None else 0.0,
+        gap=multiplier * parts[0].share("beges") * (published - taken) if published is not None else 0.0,
         market_based=_market_based(terms, unit, factor),
         notes=tuple(notes),
     )

@@ -40,6 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # the reader of our output has left: nothing to say, and nothing to flush at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        from decarb.errors import Problem
+        from decarb.report.problems import problem_lines
+
+        problem = Problem("file-unwritable", {"value": "stdout", "reason": error.strerror or str(error)})
+        click.echo("\n".join(problem_lines([problem], language)), err=True)
+        code = 2
     except Exception as error:
         if os.environ.get("DECARB_DEBUG"):
             raise
@@ -61,7 +68,8 @@ def _run(group: click.Group, words: list[str]) -> int:
         return int(group.main(words, prog_name="decarb") or 0)
     with group.make_context("decarb", words) as context:
         code = group.invoke(context)
-    sys.stdout.flush()
+    if sys.stdout:
+        sys.stdout.flush()
     return code if isinstance(code, int) else 0
 
 
@@ -89,5 +97,5 @@ def _speak(language: str) -> None:
     gettext.bindtextdomain(DOMAIN, locale_folder())
     gettext.textdomain(DOMAIN)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if stream and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

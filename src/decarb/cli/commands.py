@@ -93,16 +93,18 @@ def _validate(_: Translator, language: str) -> click.Command:
             except DecarbError as error:
                 problems += error.problems
         errors = [problem for problem in problems if problem.severity == "error"]
+        files = _verdicts(paths, problems)
         if form == "json":
             _print_json(
                 {
                     "valid": not errors,
                     "counts": _counts(footprint, problems),
+                    "files": files,
                     "problems": [problem.to_dict(language) for problem in problems],
                 }
             )
         else:
-            _print_validation(_, language, paths, problems, _counts(footprint, problems))
+            _print_validation(_, language, files, problems, _counts(footprint, problems))
         return REFUSED if errors else COMPLETE
 
     return validate
@@ -124,30 +126,48 @@ def _counts(footprint: "Footprint | None", problems: "Sequence[Problem]") -> dic
     }
 
 
+def _verdicts(paths: Sequence[str], problems: "Sequence[Problem]") -> list[dict[str, Any]]:
+    """Whether each file is valid, with its counts."""
+    found = []
+    for path in paths:
+        mine = [problem for problem in problems if problem.file == path or problem.file not in paths]
+        errors = sum(problem.severity == "error" for problem in mine)
+        warnings = sum(problem.severity == "warning" for problem in mine)
+        found.append({"file": path, "valid": not errors, "errors": errors, "warnings": warnings})
+    return found
+
+
 def _print_validation(
-    _: Translator, language: str, paths: Sequence[str], problems: "Sequence[Problem]", counts: dict[str, int]
+    _: Translator,
+    language: str,
+    files: list[dict[str, Any]],
+    problems: "Sequence[Problem]",
+    counts: dict[str, int],
 ) -> None:
     from decarb.report import problem_lines
 
-    errors = [problem for problem in problems if problem.severity == "error"]
-    others = [problem for problem in problems if problem.severity != "error"]
-    if errors:
-        click.echo("\n".join(problem_lines(errors, language)), err=True)
-    if others:
-        click.echo("\n".join(problem_lines(others, language)), err=True)
-    if errors:
-        click.echo(
-            _("{name}: not valid — {errors} problem(s), {warnings} warning(s)").format(
-                name=", ".join(paths), errors=counts["errors"], warnings=counts["warnings"]
-            )
+    by_weight = sorted(problems, key=lambda problem: problem.severity != "error")
+    if by_weight:
+        click.echo("\n".join(problem_lines(by_weight, language)), err=True)
+    valid = all(verdict["valid"] for verdict in files)
+    for verdict in files if len(files) > 1 or not valid else ():
+        message = (
+            _("{file}: valid, {warnings} warning(s)")
+            if verdict["valid"]
+            else _("{file}: not valid, {errors} problem(s), {warnings} warning(s)")
         )
-        return
-    click.echo(
-        _(
-            "{name}: valid — {establishments} establishment(s), {lines} lines bound to {factors} factors, "
-            "{warnings} warning(s)"
-        ).format(name=", ".join(paths), **counts)
-    )
+        click.echo(message.format(**verdict))
+    if valid:
+        name = files[0]["file"] if len(files) == 1 else _("{count} files").format(count=len(files))
+        click.echo(
+            _(
+                "{name}: valid — {establishments} establishment(s), {lines} lines bound to {factors} factors, "
+                "{warnings} warning(s)"
+            ).format(name=name, **counts)
+        )
+    elif len(files) > 1:
+        bad = sum(not verdict["valid"] for verdict in files)
+        click.echo(_("{bad} of {count} files are not valid").format(bad=bad, count=len(files)))
 
 
 def _footprint(_: Translator, language: str) -> click.Command:
@@ -188,17 +208,17 @@ def _footprint(_: Translator, language: str) -> click.Command:
         gwp: str | None,
         libraries: tuple[str, ...],
     ) -> int:
-        from decarb.cli.output import check_target, terminal_width, write_target
+        from decarb.cli.output import check_target, output_format, terminal_width, write_target
 
-        target = check_target(out, force)
-        form = form or {".json": "json", ".csv": "csv"}.get(target.suffix.lower() if target else "", "table")
+        target = check_target(out, force, (*paths, *libraries))
+        form = output_format(form, target)
         if lines and form != "csv":
             raise click.UsageError(_("--lines goes with --format csv"))
         result = _compute(paths, libraries, gwp, partial)
         text = _rendered(result, view, form, lines, language, None if target else terminal_width())
         if target:
             write_target(target, text)
-            click.echo(_("written: {path}").format(path=target), err=True)
+            click.echo(_("written: {path}").format(path=out), err=True)
         else:
             click.echo(text, nl=False)
         return PARTIAL if result.is_partial else COMPLETE
@@ -293,7 +313,7 @@ def _factors(_: Translator, language: str) -> click.Group:
     @_library_option(_)
     @_language_option(_)
     def search(words: tuple[str, ...], limit: int, form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
-        from decarb.factors import load_factors
+        from decarb.factors import known_gaps, load_factors
         from decarb.factors import search as find
         from decarb.report import factor_document, factor_list_text
 
@@ -304,10 +324,9 @@ def _factors(_: Translator, language: str) -> click.Group:
         elif found:
             click.echo(factor_list_text(library, found, language, gwp or "AR6"), nl=False)
         else:
-            click.echo(
-                _("No factor has all these words; try fewer, or look in the gaps: emission_factors/gaps.csv"),
-                err=True,
-            )
+            click.echo(_("No factor has all these words; try fewer, or others."), err=True)
+            for gap in known_gaps(" ".join(words)):
+                click.echo(_("A known gap: {need}. Meanwhile: {nearest}").format(**gap), err=True)
         return COMPLETE
 
     @factors.command(help=_("Show one factor: value, parts, gases, validity, source, licence."))

@@ -4,22 +4,30 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from decarb.errors import Problem, UsageError
 
+FORMATS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
+"""Format that the extension of an output file asks for."""
 
-def check_target(path: str | None, force: bool) -> Path | None:
-    """Path to write to, refused before any work if it is taken.
+
+def check_target(path: str | None, force: bool, inputs: Sequence[str] = ()) -> Path | None:
+    """Path to write to, links followed, refused before any work if it is taken.
 
     Raises
     ------
     UsageError
-        If the file exists and `force` is false, or its folder does not.
+        If the file exists and `force` is false, is one of the `inputs`, or its folder does not exist.
     """
     if path is None:
         return None
-    target = Path(path)
+    target = Path(path).resolve()
+    if any(Path(name).exists() and target == Path(name).resolve() for name in inputs):
+        raise UsageError([Problem("output-is-input", {"value": path})])
+    if not path.strip() or target.is_dir():
+        raise UsageError([Problem("file-is-folder", {}, file=path)])
     if target.exists() and not force:
         raise UsageError([Problem("file-exists", {"value": path})])
     if not target.parent.is_dir():
@@ -27,9 +35,28 @@ def check_target(path: str | None, force: bool) -> Path | None:
     return target
 
 
+def output_format(asked: str | None, target: Path | None) -> str:
+    """Format of the output: what was asked, else what the extension says.
+
+    Raises
+    ------
+    UsageError
+        If the extension is of no format we write, or of another one than asked.
+    """
+    if target is None or target.suffix.lower() not in FORMATS:
+        if target is not None and asked is None:
+            known = [suffix for suffix in FORMATS if suffix]
+            raise UsageError([Problem("unknown-extension", {"value": target.suffix, "known": known})])
+        return asked or "table"
+    of_name = FORMATS[target.suffix.lower()]
+    if asked and target.suffix and asked != of_name:
+        raise UsageError([Problem("extension-contradicts", {"value": target.name, "format": asked})])
+    return asked or of_name
+
+
 def terminal_width() -> int | None:
     """Columns of the terminal that reads our output; None where a file or a program does."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else None
 
 
 def write_target(target: Path, text: str) -> None:
@@ -41,6 +68,9 @@ def write_target(target: Path, text: str) -> None:
         If the file cannot be written; nothing is left behind.
     """
     try:
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")  # a pipe or a device is written to, never replaced
+            return
         descriptor, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:

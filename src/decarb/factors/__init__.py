@@ -2,7 +2,7 @@
 
 from decarb.factors.library import Factor, FactorLibrary, Part, Source
 from decarb.factors.loading import load_factors
-from decarb.factors.search import search
+from decarb.factors.search import known_gaps, search
 from decarb.factors.selection import Selection, select
 
-__all__ = ["Factor", "FactorLibrary", "Part", "Selection", "Source", "load_factors", "search", "select"]
+__all__ = ["Factor", "FactorLibrary", "Part", "Selection", "Source", "known_gaps", "load_factors", "search", "select"]

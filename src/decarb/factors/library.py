@@ -148,7 +148,7 @@ class Layer:
     factors: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FactorLibrary:
     """Every factor in use, the later layer first where two have the same id."""
 
@@ -161,6 +161,11 @@ class FactorLibrary:
     geographies: Mapping[str, Geography]
     layers: tuple[Layer, ...]
     shadowed: tuple[str, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        """Name the stack, not its thousands of rows."""
+        layers = " + ".join(f"{layer.name} {layer.version}".strip() for layer in self.layers)
+        return f"<FactorLibrary {layers}: {len(self.by_id)} factors, digest {self.digest[:12]}>"
 
     @cached_property
     def series(self) -> dict[str, tuple[Factor, ...]]:
@@ -249,6 +254,8 @@ class FactorLibrary:
                 "valid_to": factor.valid_to,
                 "published_total_kgco2e": factor.published_total,
                 "model": factor.model,
+                "contrails": factor.contrails,
+                "default_operated": factor.default_operated,
                 "substance": factor.substance,
                 "uncertainty_percent": factor.uncertainty_percent,
                 "error_group": factor.error_group,

@@ -12,13 +12,14 @@ from decarb.factors.tables import (
     digest_of,
     finite_number,
     iso_day,
-    positive_number,
     stack,
+    uncertainty_percent,
 )
 from decarb.language import mark
 from decarb.resources import parse_rows
-from decarb.units import parse_unit
+from decarb.units import conversion_factor, facet, is_currency, parse_unit
 
+_FUELS = {"stationary_fuel", "stationary_biofuel", "mobile_fuel"}
 REQUIRED = ("id", "name", "unit", "value", "activity", "source")
 NUMBERS = ("value", "uncertainty_percent")
 OPTIONAL = (
@@ -119,13 +120,21 @@ def _factor(row: dict[str, str], layer: str, below: FactorLibrary) -> Factor:
     gases: list[float | None] = [None] * len(GAS_NAMES)
     gases[GAS_NAMES.index(gas)] = value
     used = tuple(row["activity"].split())
+    unit = parse_unit(row["unit"])
+    facets = {facet(token) for token in unit.bases}
+    if is_currency(unit.name) and "tax" not in facets:
+        raise BadCellError(
+            Phrase(mark("write {unit} HT or {unit} TTC: a ratio says its tax basis"), {"unit": unit.name})
+        )
+    if conversion_factor(unit.name, "kWh") and "heating value" not in facets and set(used) & _FUELS:
+        raise BadCellError(Phrase(mark("write {unit} PCI or {unit} PCS: a fuel says its basis"), {"unit": unit.name}))
     return Factor(
         id=row["id"],
         series="",
         name_fr=row["name"],
         name_en=row["name"],
         domain=row.get("domain") or "own",
-        unit=parse_unit(row["unit"]),
+        unit=unit,
         geographies=tuple((row.get("geography") or "FR").split()),
         locality="",
         data_year=None,
@@ -134,7 +143,7 @@ def _factor(row: dict[str, str], layer: str, below: FactorLibrary) -> Factor:
         model="published",
         substance=row.get("substance") or "",
         contrails="",
-        uncertainty_percent=positive_number(row.get("uncertainty_percent") or ""),
+        uncertainty_percent=uncertainty_percent(row.get("uncertainty_percent") or ""),
         error_group=row["id"],
         activities=used,
         default_activity=used[0] if len(used) == 1 else "",

@@ -4,6 +4,7 @@ import unicodedata
 from functools import lru_cache
 
 from decarb.factors.library import Factor, FactorLibrary
+from decarb.resources import data_folder, read_rows
 
 
 def search(library: FactorLibrary, text: str, limit: int = 20) -> list[Factor]:
@@ -21,6 +22,16 @@ def search(library: FactorLibrary, text: str, limit: int = 20) -> list[Factor]:
         if score:
             ranked.append((-score, -(factor.data_year or factor.unit.price_year or 9999), factor.id, factor))
     return [item[-1] for item in sorted(ranked, key=lambda item: item[:3])[:limit]]
+
+
+def known_gaps(text: str) -> list[dict[str, str]]:
+    """Needs without a factor that hold a word of `text`, with what to use meanwhile."""
+    stems = [word.removesuffix("s") for word in _fold(text).split() if len(word) > 3]
+    return [
+        gap
+        for gap in read_rows(data_folder("emission_factors") / "gaps.csv")
+        if gap["nearest"] and any(stem in _fold(gap["need"]) for stem in stems)
+    ]
 
 
 def _score(factor: Factor, words: list[str]) -> float:

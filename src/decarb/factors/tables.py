@@ -129,7 +129,7 @@ class BadCellError(ValueError):
 def finite_number(text: str) -> float:
     """Number written in `text`; BadCellError if it is none, or not finite."""
     try:
-        value = float(text)
+        value = float(text if text.isascii() and "_" not in text else "")
     except ValueError:
         raise BadCellError(Phrase(mark("not a number: {text}"), {"text": text})) from None
     if not math.isfinite(value):
@@ -137,11 +137,15 @@ def finite_number(text: str) -> float:
     return value
 
 
-def positive_number(text: str) -> float | None:
-    """Number of zero or more, None where it is blank; BadCellError otherwise."""
+MAXIMUM_UNCERTAINTY_PERCENT = 1000.0
+
+
+def uncertainty_percent(text: str) -> float | None:
+    """Uncertainty of a factor [%], None where it is blank; BadCellError if it cannot be one."""
     value = optional_number(text)
-    if value is not None and value < 0:
-        raise BadCellError(Phrase(mark("{text} is negative"), {"text": text}))
+    if value is not None and not 0 <= value <= MAXIMUM_UNCERTAINTY_PERCENT:
+        limits = {"text": text, "low": 0, "high": int(MAXIMUM_UNCERTAINTY_PERCENT)}
+        raise BadCellError(Phrase(mark("the uncertainty {text} is not between {low} and {high} %"), limits))
     return value
 
 
@@ -342,7 +346,7 @@ def _factor(row: dict[str, str], parts: tuple[Part, ...], layer: str) -> Factor:
         model=row["model"],
         substance=row["substance"],
         contrails=row["contrails"],
-        uncertainty_percent=positive_number(row["uncertainty_percent"]),
+        uncertainty_percent=uncertainty_percent(row["uncertainty_percent"]),
         error_group=row["error_group"] or row["id"],
         activities=tuple(row["activities"].split()),
         default_activity=row["default_activity"],

@@ -27,7 +27,7 @@ _ENERGY_ACTIVITIES = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Footprint:
     """Emissions of one or many establishments.
 
@@ -44,6 +44,11 @@ class Footprint:
     binding: Binding
     cells: NDArray[np.float64]
     present: NDArray[np.bool_]
+
+    def __repr__(self) -> str:
+        """Total, and how much it rests on."""
+        partial = ", partial" if self.is_partial else ""
+        return f"<Footprint {self.total() / 1000:.1f} t CO2e, {self.coverage['computed']} lines{partial}>"
 
     @property
     def inventory(self) -> Inventory:
@@ -238,9 +243,9 @@ class Footprint:
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
         """Everything the reader should know: stale or proxy factors, assumptions, implausible intensities."""
-        from decarb.footprint.checks import contradictions, implausible_energy
+        from decarb.footprint.checks import contradictions, goods_among_assets, implausible_energy
 
-        found = (*implausible_energy(self), *contradictions(self))
+        found = (*implausible_energy(self), *contradictions(self), *goods_among_assets(self))
         return (*self.inventory.warnings, *self.binding.warnings, *found)
 
     def differences(self) -> list[dict[str, Any]]:

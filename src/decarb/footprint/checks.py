@@ -8,7 +8,7 @@ import numpy as np
 from decarb.errors import Problem
 from decarb.footprint.cells import Footprint
 from decarb.inventory import SECTIONS
-from decarb.reporting import view
+from decarb.reporting import activities, view
 from decarb.resources import data_file, read_rows
 
 ENERGY_KWH_PER_M2 = (120.0, 600.0)
@@ -35,9 +35,26 @@ def implausible_energy(footprint: Footprint) -> Iterator[Problem]:
         if far or not (home or low <= intensity <= high):
             yield Problem(
                 "energy-intensity-far" if far else "energy-intensity",
-                {"value": intensity, "low": low, "high": high},
+                {"value": float(f"{intensity:.3g}"), "low": low, "high": high},
                 file=establishment.file,
                 pointer="/establishment/floor_area_m2",
+                severity="warning",
+            )
+
+
+def goods_among_assets(footprint: Footprint) -> Iterator[Problem]:
+    """Lines of the section of capital goods whose activity is no asset: they are booked as goods of the year."""
+    inventory, bound = footprint.inventory, footprint.binding.bound
+    section = SECTIONS.index("capital_goods")
+    for line in np.flatnonzero(inventory.section == section).tolist():
+        found = bound[inventory.term[line]]
+        if found and not activities()[found.activity].asset:
+            yield Problem(
+                "goods-among-assets",
+                {"activity": found.activity, "choices": [a for a in found.factor.activities if activities()[a].asset]},
+                file=inventory.file(line),
+                pointer=inventory.pointer(line),
+                line_id=inventory.ids[line],
                 severity="warning",
             )
 

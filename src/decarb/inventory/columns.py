@@ -77,7 +77,7 @@ class Establishment:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Inventory:
     """Lines of one or many establishments, in canonical order.
 
@@ -113,6 +113,10 @@ class Inventory:
     remarks: Mapping[int, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[Problem, ...] = ()
     set_aside: tuple[Problem, ...] = ()
+
+    def __repr__(self) -> str:
+        """Say how much there is, not all of it."""
+        return f"<Inventory of {len(self.establishments)} establishment(s), {len(self)} lines>"
 
     def __len__(self) -> int:
         """Return how many lines there are."""

@@ -1,6 +1,8 @@
 """From the bytes of a file to a JSON document: encoding, syntax, numbers, duplicate keys."""
 
 import json
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,13 +19,15 @@ _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_bytes(path: Path, maximum_bytes: int = MAXIMUM_BYTES) -> bytes:
-    """Bytes of the file at `path`.
+    """Bytes of the file at `path`; ``-`` is the standard input.
 
     Raises
     ------
     InvalidInventoryError
         If there is no such file, it cannot be read, or it is larger than `maximum_bytes`.
     """
+    if str(path) == "-":
+        return sys.stdin.buffer.read(maximum_bytes)
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= maximum_bytes else b""
@@ -60,6 +64,8 @@ def parse_document(data: bytes) -> tuple[Any, list[Problem]]:
 
 
 def _syntax_problem(text: bytes, error: orjson.JSONDecodeError) -> Problem:
+    if text.startswith((b"\x1f\x8b", b"PK\x03\x04", b"%PDF")) or (b"\0" in text and not text.startswith(_UTF_16_MARKS)):
+        return Problem("not-a-text")
     try:
         decoded = text.decode()
     except UnicodeDecodeError as undecodable:
@@ -74,6 +80,9 @@ def _syntax_problem(text: bytes, error: orjson.JSONDecodeError) -> Problem:
         return Problem("number-not-finite", {**place, "value": rest.split(",")[0].strip(" }]")})
     if not rest:
         return Problem("truncated-json", place)
+    before = decoded[max(0, error.pos - 12) : error.pos]
+    if rest[0].isdigit() and re.search(r"\d[, \u00a0\u202f]\s*$", before):
+        return Problem("number-with-comma", {**place, "value": before.split(":")[-1].strip() + rest.split()[0]})
     codes = {"infinity": "number-too-large", "surrogate": "lone-surrogate", "depth limit": "too-deep"}
     code = next((code for sign, code in codes.items() if sign in str(error)), "invalid-json")
     return Problem(code, {**place, "value": rest})

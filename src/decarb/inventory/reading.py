@@ -46,6 +46,8 @@ def read_inventory(*paths: str | Path) -> Inventory:
     InvalidInventoryError
         With every problem of every document: file, JSON pointer, line id, value, what was expected.
     """
+    if not paths:
+        raise InvalidInventoryError([Problem("no-files")])
     inventory, problems = check_inventory(*paths)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or inventory is None:
@@ -57,7 +59,7 @@ def check_inventory(*paths: str | Path) -> tuple[Inventory | None, list[Problem]
     """Read what can be read and return it with every problem found.
 
     The inventory leaves out the lines that have problems, so that binding can report on the others;
-    it is None if not even the establishment and the period could be read.
+    it is None if no document could be read at all.
     """
     problems: list[Problem] = []
     drafts: list[_Draft] = []
@@ -67,8 +69,8 @@ def check_inventory(*paths: str | Path) -> tuple[Inventory | None, list[Problem]
         if draft:
             drafts.append(draft)
     drafts.sort(key=lambda draft: draft.order)
-    for first, second in pairwise(drafts):
-        if first.order == second.order:
+    for first, second in pairwise([draft for draft in drafts if not draft.unread]):
+        if first.order[0] == second.order[0] and second.order[1] <= first.order[2]:
             problems.append(
                 Problem(
                     "same-entity-and-period",
@@ -84,6 +86,7 @@ class _Draft:
     """One decoded document, before its lines join the others'."""
 
     establishment: Establishment
+    unread: frozenset[str] = frozenset()
     sections: list[int] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
@@ -113,24 +116,23 @@ def _read_one(path: Path) -> tuple[list[Problem], _Draft | None]:
     sections = {name: value for name in SECTIONS if isinstance(value := document.get(name), list)}
     bad_lines = {tuple(problem.pointer.split("/")[1:3]) for problem in refused}
     bad_heads = {tokens[0] for tokens in bad_lines if tokens} & _HEADS
-    unlisted = any(problem.code == "too-many-problems" for problem in refused)
-    unreadable = unlisted or bad_heads or not {"establishment", "period"} <= document.keys()
-    if unreadable:
+    if any(problem.code == "too-many-problems" for problem in refused):
         return refused, None
-    establishment, found = _establishment(document, path, hashlib.sha256(data).hexdigest())
+    # with the head unread, a stand-in lets the lines be checked in the same breath: the document is refused anyway
+    unread = frozenset(bad_heads | ({"establishment", "period"} - document.keys()))
+    readable = {name: value for name, value in document.items() if name not in unread}
+    establishment, found = _establishment(readable, path, hashlib.sha256(data).hexdigest())
     refused += found
-    if establishment is None:
-        return refused, None
-    if not any(sections.values()):
+    if not any(sections.values()) and not any(tokens[0] in SECTIONS for tokens in bad_lines if tokens):
         refused.append(Problem("no-lines", {"sections": SECTIONS}))
-    draft = _Draft(establishment)
+    draft = _Draft(establishment, unread)
     seen: dict[str, str] = {}
     for name, lines in sections.items():
         for position, line in enumerate(lines):
             pointer = f"/{name}/{position}"
             if (name, str(position)) in bad_lines or not isinstance(line, dict):
                 continue
-            found = list(_line_problems(line, pointer, establishment, seen))
+            found = list(_line_problems(line, pointer, draft, seen))
             refused += [problem.at(line_id=line["id"]) for problem in found]
             if not any(problem.severity == "error" for problem in found):
                 _add_line(draft, name, position, line)
@@ -148,20 +150,20 @@ def _with_line_id(problem: Problem, document: dict[str, Any]) -> Problem:
     return problem
 
 
-def _establishment(document: dict[str, Any], path: Path, digest: str) -> tuple[Establishment | None, list[Problem]]:
-    identity = document["establishment"]
+def _establishment(document: dict[str, Any], path: Path, digest: str) -> tuple[Establishment, list[Problem]]:
+    """Decode the head of a document; what is missing of it stands in as blank, for the lines to be checked."""
+    identity = document.get("establishment", _NOBODY)
     problems = list(_identity_problems(identity, "/establishment"))
-    for position, site in enumerate(document.get("sites", ())):
+    sites = document.get("sites", ())
+    for position, site in enumerate(sites):
         problems += _identity_problems(site, f"/sites/{position}")
-    problems += _repeated_sites(document.get("sites", ()))
-    period = document["period"]
-    days, found = _period(period)
+    problems += _repeated_sites(sites)
+    period = document.get("period", _NO_PERIOD)
+    year, found = _period(period)
     problems += found
     problems += _declaration_problems(document)
-    if not _has_place(identity):
+    if identity is not _NOBODY and not _has_place(identity):
         problems.append(Problem("place-unsaid", {}, pointer="/establishment", severity="warning"))
-    if days is None:
-        return None, problems
     activity = identity.get("activity", {})
     denominators = {
         "bed": identity.get("beds"),
@@ -175,15 +177,20 @@ def _establishment(document: dict[str, Any], path: Path, digest: str) -> tuple[E
         identity=identity,
         start=period["start"],
         end=period["end"],
-        year=days,
+        year=year,
         method=document.get("method", {}),
         declaration=document.get("declaration", {}),
-        sites={site["id"]: site for site in document.get("sites", ())},
+        sites={site["id"]: site for site in sites},
         denominators={name: float(value) for name, value in denominators.items() if value},
         file=str(path),
         digest=digest,
     )
     return establishment, problems
+
+
+_NOBODY: Mapping[str, Any] = {"name": ""}
+_NO_PERIOD: Mapping[str, str] = {"start": "2024-01-01", "end": "2024-12-31"}
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
 def _identity_problems(identity: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
@@ -245,22 +252,28 @@ def _repeated_sites(sites: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
         seen.add(site["id"])
 
 
-def _period(period: Mapping[str, str]) -> tuple[int | None, list[Problem]]:
+def _period(period: Mapping[str, str]) -> tuple[int, list[Problem]]:
     """Year that most days of the period fall in; problems if it is not a period of about a year."""
-    bounds = []
+    bounds, problems = [], []
     for name in ("start", "end"):
         try:
             bounds.append(date.fromisoformat(period[name]))
         except ValueError:
-            return None, [Problem("no-such-day", {"value": period[name]}, pointer=f"/period/{name}")]
+            problems.append(Problem("no-such-day", {"value": period[name]}, pointer=f"/period/{name}"))
+    if problems:
+        return int(_NO_PERIOD["start"][:4]), problems
     start, end = bounds
-    if end < start:
-        return None, [Problem("period-backwards", {"start": period["start"], "end": period["end"]}, pointer="/period")]
-    length = (end - start).days + 1
     middle = date.fromordinal((start.toordinal() + end.toordinal()) // 2)
-    if 360 <= length <= 371:
-        return middle.year, []
-    return middle.year, [Problem("period-not-a-year", {"days": length}, pointer="/period", severity="warning")]
+    length = (end - start).days + 1
+    if length < 1:
+        bounds_given = {"start": period["start"], "end": period["end"]}
+        problems.append(Problem("period-backwards", bounds_given, pointer="/period"))
+    elif not 360 <= length <= 371:
+        problems.append(Problem("period-not-a-year", {"days": length}, pointer="/period", severity="warning"))
+    if not _FIRST_YEAR <= start.year <= end.year <= _LAST_YEAR and length >= 1:
+        limits = {"value": middle.year, "first": _FIRST_YEAR, "last": _LAST_YEAR}
+        problems.append(Problem("year-out-of-range", limits, pointer="/period"))
+    return middle.year, problems
 
 
 def _declaration_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -273,9 +286,7 @@ def _declaration_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
             seen.add(post)
 
 
-def _line_problems(
-    line: dict[str, Any], pointer: str, establishment: Establishment, seen: dict[str, str]
-) -> Iterator[Problem]:
+def _line_problems(line: dict[str, Any], pointer: str, draft: _Draft, seen: dict[str, str]) -> Iterator[Problem]:
     first = seen.setdefault(line["id"], pointer)
     if first != pointer:
         yield Problem("duplicate-line-id", {"value": line["id"], "first": first}, pointer=f"{pointer}/id")
@@ -284,11 +295,12 @@ def _line_problems(
         yield from _unit_problems(line["spend"], f"{pointer}/spend")
     if "code" in line:
         yield from check_code(line["code"]["system"], line["code"]["value"], f"{pointer}/code/value")
-    if "site" in line and line["site"] not in establishment.sites:
+    establishment = draft.establishment
+    if "site" in line and "sites" not in draft.unread and line["site"] not in establishment.sites:
         known = list(establishment.sites)
         yield Problem("unknown-site", {"value": line["site"], "known": known or "-"}, pointer=f"{pointer}/site")
     bought, years = line.get("acquisition_year"), line.get("amortisation_years")
-    if bought and bought > establishment.year:
+    if bought and "period" not in draft.unread and bought > establishment.year:
         yield Problem(
             "bought-later",
             {"value": bought, "year": establishment.year},

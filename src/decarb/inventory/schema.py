@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,7 @@ import jsonschema_rs
 from decarb.errors import Problem, Term
 from decarb.inventory.document import escape
 from decarb.language import mark
-from decarb.resources import data_folder
+from decarb.resources import data_file, data_folder, read_rows
 
 VERSIONS = ("1.0",)
 MAXIMUM_PROBLEMS = 1000
@@ -77,7 +77,7 @@ def _worded(error: Any) -> Iterator[Problem]:
             known = list(error.schema["properties"])
             for name in error.instance:
                 if name not in known:
-                    nearest = difflib.get_close_matches(name, known, 1, 0.5)
+                    nearest = _nearest_field(name, error.schema["properties"])
                     yield Problem(
                         "unknown-field",
                         {"value": name, "nearest": nearest or known},
@@ -88,15 +88,16 @@ def _worded(error: Any) -> Iterator[Problem]:
                 yield Problem("factor-or-code", {}, pointer=pointer)
         case "type":
             code = "number-as-text" if _is_number_as_text(error) else "wrong-type"
+            if error.validator_value == "string" and isinstance(error.instance, int | float):
+                code = "text-as-number"
             expected = Term(_TYPES.get(str(error.validator_value), str(error.validator_value)))
             yield Problem(code, {"value": shown, "expected": expected}, pointer=pointer)
         case "enum":
             if pointer == "/schema_version":
                 yield Problem("unknown-version", {"value": shown, "known": VERSIONS}, pointer=pointer)
             else:
-                allowed = [str(value) for value in error.validator_value]
-                nearest = difflib.get_close_matches(str(error.instance), allowed, 3, 0.4)
-                yield Problem("not-allowed", {"value": shown, "nearest": nearest or allowed}, pointer=pointer)
+                nearest = _nearest_choice(str(error.instance), [str(value) for value in error.validator_value])
+                yield Problem("not-allowed", {"value": shown, "nearest": nearest}, pointer=pointer)
         case "minimum" | "exclusiveMinimum":
             sign = pointer.endswith("/quantity") and error.validator_value == 0
             code = "negative-quantity" if sign else "too-small"
@@ -108,12 +109,41 @@ def _worded(error: Any) -> Iterator[Problem]:
             yield Problem(code, {"value": shown, "limit": error.validator_value}, pointer=pointer)
         case "pattern" if error.validator_value == NO_CONTROL_CHARACTER:
             yield Problem("control-character", {"value": shown}, pointer=pointer)
+        case "pattern" if pointer.startswith("/period/"):
+            yield Problem("wrong-day", {"value": shown}, pointer=pointer)
         case "pattern":
             yield Problem("wrong-form", {"value": shown, "expected": error.validator_value}, pointer=pointer)
         case "minLength":
             yield Problem("blank-text", {}, pointer=pointer)
         case _:
             yield Problem("too-long", {"value": shown, "limit": error.validator_value}, pointer=pointer)
+
+
+def _nearest_field(name: str, known: Mapping[str, Any]) -> list[str]:
+    """Field that `name` may mean, by its name or by its French or English title."""
+    titled = {field: field for field in known}
+    for field, described in known.items():
+        for title in (described.get("title", ""), described.get("x-fr", {}).get("title", "")):
+            titled.setdefault(title.casefold(), field)
+            titled.update({word: field for word in title.casefold().split() if word not in titled})
+    nearest = difflib.get_close_matches(name.casefold(), titled, 1, 0.6)
+    return [titled[nearest[0]]] if nearest else list(known)
+
+
+def _nearest_choice(value: str, allowed: list[str]) -> list[str]:
+    """Allowed values nearest to `value`, by code or by the name that people know them by."""
+    names = {code: code for code in allowed} | {name: code for code, name in _known_names().items() if code in allowed}
+    folded = {name.casefold(): code for name, code in names.items()}
+    nearest = difflib.get_close_matches(value.casefold(), folded, 3, 0.6)
+    chosen = list(dict.fromkeys(folded[name] for name in nearest)) or allowed
+    return [f"{code} ({_known_names()[code]})" if code in _known_names() else code for code in chosen]
+
+
+@cache
+def _known_names() -> dict[str, str]:
+    """Names of regions and, in French, of activities, by code."""
+    regions = {row["region"]: row["name"] for row in read_rows(data_file("regions.csv"))}
+    return regions | {row["activity"]: row["name_fr"] for row in read_rows(data_file("activities.csv"))}
 
 
 def _is_number_as_text(error: Any) -> bool:

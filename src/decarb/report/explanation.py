@@ -202,12 +202,19 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
 
 
 def _conversion_lines(data: dict[str, Any], number: Any) -> list[str]:
-    lines = [f"  × {number(step['multiplier'])}   {step['why']}" for step in data["steps"]]
+    lines = [f"  {_times(step['multiplier'], number)}   {step['why']}" for step in data["steps"]]
     factor = data["factor"]
     unit = " ".join([factor["unit"], *factor["basis"]])
     if lines:
         lines.append(f"  = {number(data['factor_quantity'])} {unit}")
     return lines
+
+
+def _times(multiplier: float, number: Any) -> str:
+    """Write a multiplication, or the division it came from where that has the shorter figure."""
+    if multiplier and len(number(1 / multiplier)) < len(number(multiplier)):
+        return f"÷ {number(1 / multiplier)}"
+    return f"× {number(multiplier)}"
 
 
 def _part_lines(part: dict[str, Any], factor_quantity: float, language: str) -> list[str]:
@@ -216,10 +223,10 @@ def _part_lines(part: dict[str, Any], factor_quantity: float, language: str) -> 
 
     label = f" ({part['label']})" if part["label"] else ""
     factors = [number(factor_quantity), number(part["value_kgco2e"])]
-    factors += [number(part["share"])] if part["share"] != 1 else []
+    share = f" {_times(part['share'], number)}" if part["share"] != 1 else ""
     posts = f"BEGES {part['beges_post']} · GHG {part['ghg_category']} · ISO {part['iso_category']}"
     rows = [
-        f"  {stage_name(part['stage'], language)}{label}: {' × '.join(factors)}"
+        f"  {stage_name(part['stage'], language)}{label}: {' × '.join(factors)}{share}"
         f" = {number(part['emissions_kgco2e'])} kg CO2e   → {posts}"
     ]
     gases = [

@@ -6,7 +6,7 @@ from typing import Any
 
 from decarb.factors import Factor, FactorLibrary
 from decarb.factors.library import factor_value
-from decarb.language import format_significant, labelled, translate
+from decarb.language import format_significant, labelled, mark, translate
 from decarb.report import labels
 from decarb.reporting import GASES, stage_name
 
@@ -110,9 +110,19 @@ def factor_text(library: FactorLibrary, factor: Factor, language: str, gwp_set: 
     return "\n".join(lines) + "\n"
 
 
+_LIST_TITLES = (
+    mark("id"),
+    mark("series (by year and place)"),
+    mark("value"),
+    mark("name"),
+    mark("valid to"),
+    mark("source"),
+)
+
+
 def factor_list_text(library: FactorLibrary, factors: Sequence[Factor], language: str, gwp_set: str = "AR6") -> str:
     """One line per factor: id, value and unit, name, validity, source."""
-    rows = []
+    rows = [tuple(translate(title, language) for title in _LIST_TITLES)]
     for factor in factors:
         value = factor_value(library, factor, gwp_set)
         shown = format_significant(value, language, 6) if value is not None else "–"
@@ -120,13 +130,14 @@ def factor_list_text(library: FactorLibrary, factors: Sequence[Factor], language
         rows.append(
             (
                 factor.id,
+                factor.series,
                 f"{shown} kg CO2e/{_unit(factor)}",
                 name if len(name) <= 60 else name[:59] + "…",
                 factor.valid_to[:4],
                 factor.source_reference or factor.source,
             )
         )
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(len(_LIST_TITLES))]
     return "".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows)
 
 

@@ -14,7 +14,8 @@ def problem_lines(problems: Iterable[Problem], language: str) -> list[str]:
     for problem in problems:
         others = ""
         if problem.count > 1:
-            others = " " + translate("(and {count} more lines)", language).format(count=problem.count - 1)
+            more = mark("(and {count} more lines)") if problem.count > 2 else mark("(and 1 more line)")
+            others = " " + translate(more, language).format(count=problem.count - 1)
         place = f"{problem.place()}: " if problem.place() else ""
         lines.append(labelled(_SEVERITY[problem.severity], f"{place}{problem.message(language)}{others}", language))
         if problem.hint(language):

@@ -102,7 +102,8 @@ def _heading(footprint: Footprint, view_name: str, language: str) -> str:
     several = translate("{count} establishments", language).format(count=len(establishments))
     name = first.name if len(establishments) == 1 else several
     partial = "  " + translate("PARTIAL: refused lines are left out", language) if footprint.is_partial else ""
-    title = f"{printable(name)} — {first.start} … {first.end} — {translate(_TITLES[view_name], language)}{partial}"
+    start, end = min(e.start for e in establishments), max(e.end for e in establishments)
+    title = f"{printable(name)} — {start} … {end} — {translate(_TITLES[view_name], language)}{partial}"
     contrails = {e.method.get("contrails", "included") for e in establishments}
     words = {"included": translate("included", language), "excluded": translate("excluded", language)}
     options = translate("t CO2e, GWP {gwp}, contrails {contrails}, library {library}", language).format(
@@ -238,9 +239,10 @@ def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[st
         "The total is the deterministic value; the mean of random draws would be higher.",
         language,
     )
-    yield translate(
-        "Sources publish {gap} t beyond the sum of their parts, which is what is counted.", language
-    ).format(gap=_tonnes(footprint.gap_kgco2e, language))
+    gap = footprint.gap_kgco2e
+    more = mark("Sources publish {gap} t more than the sum of their parts, which is what is counted.")
+    less = mark("Sources publish {gap} t less than the sum of their parts, which is what is counted.")
+    yield translate(more if gap > 0 else less, language).format(gap=_tonnes(abs(gap), language))
     yield from _memos(footprint, view_name, language)
     yield from _view_differences(footprint, view_name, language)
     if view_name == "beges":
