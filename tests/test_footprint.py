@@ -608,3 +608,23 @@ def test_care_homes_are_only_warned_of_an_order_of_magnitude(make: Any) -> None:
     assert "energy-intensity" in codes("355", 100)
     assert "energy-intensity" not in codes("500", 100)
     assert "energy-intensity-far" in codes("500", 10_000)
+
+
+def test_the_gap_is_amortised_like_the_line(make: Any) -> None:
+    # laptop: published 156, parts 156.24; 120 of them over 4 years: (156 - 156.24) x 120 / 4 = -7.2 kg
+    line = make.line("laptop", 120, "item", amortisation_years=4)
+    assert make.compute(line).gap_kgco2e == pytest.approx(-7.2)
+
+
+def test_goods_among_capital_goods_are_named(make: Any) -> None:
+    line = make.line("spend-machinery-equipment", 300, "kEUR HT")
+    inventory = read_inventory(make.write(make.document(line, section="capital_goods")))
+    warning = next(w for w in compute_footprint(inventory, make.library).warnings if w.code == "goods-among-assets")
+    assert "equipment" in warning.hint()
+
+
+def test_what_is_large_says_what_it_is_not_all_it_holds(make: Any) -> None:
+    result = make.compute(make.line("electricity-fr-2024", 1000, "MWh"))
+    assert repr(result) == "<Footprint 51.9 t CO2e, 1 lines>"
+    assert len(repr(result.inventory)) < 100
+    assert len(repr(result.library)) < 200

@@ -291,3 +291,34 @@ def test_missing_file_is_refused(tmp_path):
     (problem,) = caught.value.problems
     assert problem.code == "file-missing"
     assert problem.file.endswith("nowhere.csv")
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("x,Gaz,kWh,0.2,stationary_fuel,Étude", "x: write kWh PCI or kWh PCS: a fuel says its basis"),
+        ("x,Achat,EUR,0.2,goods_by_spend,Étude", "x: write EUR HT or EUR TTC: a ratio says its tax basis"),
+        ("x,Gaz,kg,1_000,stationary_fuel,Étude", "x: not a number: 1_000"),
+        ("x,Gaz,kg,٣,stationary_fuel,Étude", "x: not a number: ٣"),
+    ],
+)
+def test_a_factor_that_no_line_could_use_is_refused(refuse, row, words):
+    assert words in {problem.message() for problem in refuse(HEADER, row)}
+
+
+@pytest.mark.parametrize("percent", ["-5", "-100", "1e308", "many"])
+def test_an_uncertainty_that_cannot_be_is_refused(refuse, percent):
+    problems = refuse(f"{HEADER},uncertainty_percent", f"{ROW},{percent}")
+    assert [problem.code for problem in problems] == ["bad-library-row"]
+
+
+def test_a_french_spreadsheet_has_semicolons_and_decimal_commas(load):
+    header = HEADER.replace(",", ";") + ";uncertainty_percent"
+    factor = load(header, "x;Gaz;kg;2,5;stationary_fuel;Étude;12,5").by_id["x"]
+    assert factor.parts[0].total == 2.5
+    assert factor.uncertainty_percent == 12.5
+
+
+def test_a_quoted_header_is_a_header(load):
+    quoted = ",".join(f'"{name}"' for name in HEADER.split(","))
+    assert load(quoted, '"x","Gaz","kg","2.5","stationary_fuel","Étude"').by_id["x"].parts[0].total == 2.5
