@@ -611,3 +611,17 @@ def test_internal_freight_says_that_it_is_taken_as_the_establishment_s_own(make:
     found = make.bound(make.line("truck-rigid-12-20t-diesel", 10, "t.km", activity="freight_internal"))
     assert {part.rule.beges_post for part in found.parts} == {"1.2", "4.1", "4.2"}
     assert "operated-assumed" in {note.code for note in found.notes}
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ({"factor": "spend-furniture-2023", "unit": "EUR HT", "vat_percent": 20}, "vat_percent"),
+        ({"factor": "car-average-km", "unit": "vehicle.km", "activity": "commuting", "occupancy": 2}, "occupancy"),
+        ({"factor": "electricity-fr-2024", "unit": "kWh", "price_year": 2024}, "price_year"),
+    ],
+)
+def test_a_field_that_nothing_uses_is_named(make: Any, line: dict[str, Any], field: str) -> None:
+    found = make.bound({**line, "quantity": 1})
+    (note,) = [note for note in found.notes if note.code == "field-unused"]
+    assert (note.severity, note.parameters["value"]) == ("warning", field)

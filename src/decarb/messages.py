@@ -96,6 +96,7 @@ MESSAGES: dict[str, str] = {
     "no-density": mark("{value} cannot become {expected}, the unit of {factor}: no density is known"),
     "no-occupancy": mark("{source} cannot become {target}, the unit of {factor}, without an occupancy"),
     "price-year-differs": mark("the line is in euros of {value}, and {factor} is per euro of {factor_year}"),
+    "field-unused": mark("the line gives {value}, and nothing of it uses it"),
     "price-year-assumed": mark(
         "{factor} is per euro of {factor_year}; the period is {year} and the line does not say the year of its euros"
     ),
@@ -207,6 +208,7 @@ HINTS: dict[str, str] = {
     "no-density": mark("give the quantity in {expected}; the same factor in other units: {nearest}"),
     "no-occupancy": mark('add "occupancy" (passengers per vehicle)'),
     "price-year-differs": mark("use the series {series}, which takes the year of the line"),
+    "field-unused": mark("check the unit and its basis, or remove it"),
     "unknown-factor": mark("nearest: {nearest}; or: decarb factors search WORDS"),
     "unknown-cas": mark("known: {known}, ..."),
     "several-factors-of-cas": mark('write one of them as "factor": {choices}'),

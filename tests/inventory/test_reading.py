@@ -492,3 +492,21 @@ def test_periods_of_one_entity_may_not_overlap(make: Any) -> None:
     after = make.document(GAS, period={"start": "2025-01-01", "end": "2025-12-31"})
     assert codes(check_inventory(make.write(first), make.write(second))[1]) == ["same-entity-and-period"]
     assert codes(check_inventory(make.write(first), make.write(after))[1]) == []
+
+
+def test_a_spend_line_counted_physically_already_is_left_out_of_a_partial_result(make: Any) -> None:
+    document = make.document({**GAS, "id": "meter", "account": "60612"})
+    ledger = {"id": "ledger", "factor": "spend-furniture-2023", "quantity": 1, "unit": "kEUR HT", "account": "60612"}
+    document["purchases"] = [ledger]
+    inventory, problems = check_inventory(make.write(document))
+    assert codes(problems) == ["account-counted-twice"]
+    assert inventory is not None
+    assert inventory.ids == ("meter",)
+    assert [problem.line_id for problem in inventory.set_aside] == ["ledger"]
+
+
+def test_problems_of_the_document_are_not_lines_set_aside(make: Any) -> None:
+    inventory, problems = check_inventory(make.write(make.document(GAS, period={"start": "x", "end": "y"})))
+    assert len(problems) == 2
+    assert inventory is not None
+    assert inventory.set_aside == ()

@@ -96,7 +96,7 @@ def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6") -
         activity = _activity(terms, factor)
         control, assumed = _control(terms, factor, activity)
         parts, said = _bound_parts(terms, factor, activity, control, library, gwp_set)
-        notes += [*assumed, *said]
+        notes += [*assumed, *said, *_unused(terms, unit, steps)]
     except DecarbError as error:
         problems += error.problems
     if problems:
@@ -121,6 +121,17 @@ def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6") -
         market_based=_market_based(terms, unit, factor),
         notes=tuple(notes),
     )
+
+
+def _unused(terms: LineTerms, unit: Unit, steps: list[Step]) -> list[Problem]:
+    """Fields that the line gives and nothing used: more likely a mistake than an ornament."""
+    used = {step.note.code for step in steps}
+    given = {
+        "vat_percent": terms.vat_percent is not None and "step-tax" not in used,
+        "occupancy": terms.occupancy is not None and "step-occupancy" not in used,
+        "price_year": terms.price_year is not None and not is_currency(unit.name),
+    }
+    return [Problem("field-unused", {"value": name}, severity="warning") for name, idle in given.items() if idle]
 
 
 def _select(terms: LineTerms, unit: Unit, library: FactorLibrary) -> Selection:

@@ -128,13 +128,19 @@ def _counts(footprint: "Footprint | None", problems: "Sequence[Problem]") -> dic
 
 def _verdicts(paths: Sequence[str], problems: "Sequence[Problem]") -> list[dict[str, Any]]:
     """Whether each file is valid, with its counts."""
-    found = []
-    for path in paths:
-        mine = [problem for problem in problems if problem.file == path or problem.file not in paths]
-        errors = sum(problem.severity == "error" for problem in mine)
-        warnings = sum(problem.severity == "warning" for problem in mine)
-        found.append({"file": path, "valid": not errors, "errors": errors, "warnings": warnings})
-    return found
+    severities: dict[str, list[str]] = {path: [] for path in paths}
+    everyone: list[str] = []
+    for problem in problems:
+        severities.get(problem.file, everyone).append(problem.severity)
+    return [
+        {
+            "file": path,
+            "valid": "error" not in (*mine, *everyone),
+            "errors": [*mine, *everyone].count("error"),
+            "warnings": [*mine, *everyone].count("warning"),
+        }
+        for path, mine in severities.items()
+    ]
 
 
 def _print_validation(
@@ -259,7 +265,7 @@ def _compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None
     except DecarbError as error:
         raise InvalidInventoryError([*errors, *error.problems]) from None
     refusals = [problem for refusal in result.binding.refusals for problem in refusal.problems]
-    of_document = [problem for problem in errors if not problem.line_id]
+    of_document = [problem for problem in errors if problem not in inventory.set_aside]
     nothing_left = not result.coverage["computed"]
     if of_document or nothing_left or (result.is_partial and not partial):
         raise InvalidInventoryError([*errors, *refusals])

@@ -126,6 +126,7 @@ def _read_one(path: Path) -> tuple[list[Problem], _Draft | None]:
     if not any(sections.values()) and not any(tokens[0] in SECTIONS for tokens in bad_lines if tokens):
         refused.append(Problem("no-lines", {"sections": SECTIONS}))
     draft = _Draft(establishment, unread)
+    twice = {problem.pointer: problem for problem in _counted_twice(sections)}
     seen: dict[str, str] = {}
     for name, lines in sections.items():
         for position, line in enumerate(lines):
@@ -133,10 +134,10 @@ def _read_one(path: Path) -> tuple[list[Problem], _Draft | None]:
             if (name, str(position)) in bad_lines or not isinstance(line, dict):
                 continue
             found = list(_line_problems(line, pointer, draft, seen))
+            found += [twice[pointer]] if pointer in twice else []
             refused += [problem.at(line_id=line["id"]) for problem in found]
             if not any(problem.severity == "error" for problem in found):
                 _add_line(draft, name, position, line)
-    refused += _counted_twice(sections)
     return refused, draft
 
 
@@ -401,6 +402,12 @@ def _activity_gsd2(line: Mapping[str, Any]) -> float:
     return math.exp(math.sqrt(sum(value**2 for value in logarithms)))
 
 
+def _is_of_line(problem: Problem) -> bool:
+    """Whether the problem is of one line, which can be left out, and not of the document."""
+    tokens = problem.pointer.split("/")
+    return len(tokens) > 2 and tokens[1] in SECTIONS
+
+
 def _columns(drafts: Iterable[_Draft], problems: Iterable[Problem]) -> Inventory:
     drafts = list(drafts)
     codes: dict[LineTerms, int] = {}
@@ -423,5 +430,5 @@ def _columns(drafts: Iterable[_Draft], problems: Iterable[Problem]) -> Inventory
         ids=tuple(line_id for draft in drafts for line_id in draft.ids),
         remarks=remarks,
         warnings=tuple(problem for problem in problems if problem.severity == "warning"),
-        set_aside=tuple(problem for problem in problems if problem.severity == "error"),
+        set_aside=tuple(problem for problem in problems if problem.severity == "error" and _is_of_line(problem)),
     )
