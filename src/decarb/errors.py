@@ -1,5 +1,6 @@
 """What decarb refuses and what it warns of: problems as data, worded when they are shown."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -123,7 +124,17 @@ def _shown(value: Any, language: str) -> str:
 def printable(text: str) -> str:
     """Text without what would move the cursor of a terminal, and not longer than a reader needs."""
     text = text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return "".join("\ufffd" if _moves_cursor(character) else character for character in text)
+
+
+def has_control_character(text: str) -> bool:
+    """Whether showing the text would move the cursor of a terminal, or do nothing that a reader sees."""
+    return any(map(_moves_cursor, text))
+
+
+def _moves_cursor(character: str) -> bool:
+    # the spaces of French typography are of category Zs, and not "printable"
+    return not character.isprintable() and unicodedata.category(character) != "Zs"
 
 
 def unreadable(path: object, error: Exception) -> Problem:

@@ -188,14 +188,11 @@ def parse_basis(text: str) -> Unit:
     spelling = _plain(text)
     found, price_year, rest = _take_bases(spelling)
     if rest:
-        known = sorted(_basis_spellings())
-        nearest = difflib.get_close_matches(spelling, known, 1, 0.4)
-        raise UnknownUnitError(
-            [Problem("unknown-basis", {"value": text, "nearest": nearest[0] if nearest else ", ".join(bases())})]
-        )
+        raise UnknownUnitError([Problem("unknown-basis", {"value": text, "nearest": _nearest_basis(spelling)})])
     return Unit("", _distinct_facets(found, text), price_year)
 
 
+@lru_cache(maxsize=10_000)
 def nearest_unit(text: str) -> str:
     """Return the known spelling closest to `text`, or a few common units."""
     known = list(_spellings(""))
@@ -203,6 +200,12 @@ def nearest_unit(text: str) -> str:
     by_case = [name for name in known if name.casefold() == spelling.casefold()]
     nearest = by_case or difflib.get_close_matches(spelling, known, 1, 0.6)
     return nearest[0] if nearest else "kWh, kg, t, L, m3, km, passenger.km, EUR, item"
+
+
+@lru_cache(maxsize=10_000)
+def _nearest_basis(spelling: str) -> str:
+    nearest = difflib.get_close_matches(spelling, sorted(_basis_spellings()), 1, 0.4)
+    return nearest[0] if nearest else ", ".join(bases())
 
 
 def _distinct_facets(tokens: list[str], text: str) -> tuple[str, ...]:

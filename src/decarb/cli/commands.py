@@ -265,7 +265,7 @@ def _compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None
     except DecarbError as error:
         raise InvalidInventoryError([*errors, *error.problems]) from None
     refusals = [problem for refusal in result.binding.refusals for problem in refusal.problems]
-    of_document = [problem for problem in errors if problem not in inventory.set_aside]
+    of_document = len(errors) > len(inventory.set_aside)
     nothing_left = not result.coverage["computed"]
     if of_document or nothing_left or (result.is_partial and not partial):
         raise InvalidInventoryError([*errors, *refusals])
@@ -283,13 +283,19 @@ def _explain(_: Translator, language: str) -> click.Command:
     def explain(path: str, line_id: str, form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
         import difflib
 
-        from decarb.errors import Problem, UsageError
+        from decarb.errors import InvalidInventoryError, Problem, UsageError
         from decarb.factors import load_factors
         from decarb.footprint import compute_footprint
-        from decarb.inventory import read_inventory
+        from decarb.inventory import check_inventory
         from decarb.report import explain_line, explanation_text
 
-        inventory = read_inventory(path)
+        inventory, problems = check_inventory(path)
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if inventory is None or len(errors) > len(inventory.set_aside):
+            raise InvalidInventoryError(errors)
+        of_line = [problem for problem in errors if problem.line_id == line_id]
+        if of_line:
+            raise InvalidInventoryError(of_line)
         line = inventory.line(line_id)
         if line is None:
             nearest = difflib.get_close_matches(line_id, inventory.ids, 3, 0.4) or list(inventory.ids[:5])

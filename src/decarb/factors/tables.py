@@ -10,7 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from decarb.errors import InvalidLibraryError, Phrase, Problem, UnknownUnitError, not_utf_8
+from decarb.errors import (
+    InvalidLibraryError,
+    Phrase,
+    Problem,
+    UnknownUnitError,
+    has_control_character,
+    not_utf_8,
+    unreadable,
+)
 from decarb.factors.library import (
     GAS_NAMES,
     Factor,
@@ -187,6 +195,8 @@ def _table(folder: Path, name: str) -> list[Row]:
         return []
     try:
         rows = list(read_rows(path))
+    except OSError as error:
+        raise InvalidLibraryError([unreadable(path, error)]) from None
     except UnicodeDecodeError as error:
         raise InvalidLibraryError([not_utf_8(error).at(file=str(path))]) from None
     except ValueError as error:
@@ -276,8 +286,14 @@ def _inconsistencies(library: FactorLibrary, factors: Iterable[Factor]) -> list[
     return problems
 
 
-def _wrong(factor: Factor, library: FactorLibrary) -> Iterator[str]:
+_SHOWN = ("id", "name_fr", "name_en", "locality", "domain", "source", "source_date", "note")
+
+
+def _wrong(factor: Factor, library: FactorLibrary) -> Iterator[str | Phrase]:
     known = activities()
+    for name in _SHOWN:
+        if has_control_character(getattr(factor, name)):
+            yield Phrase(mark("{column} holds a control character"), {"column": name})
     yield from (f"activity {name}" for name in factor.activities if name not in known)
     yield from (f"geography {code}" for code in factor.geographies if code not in library.geographies)
     if factor.default_activity and factor.default_activity not in factor.activities:

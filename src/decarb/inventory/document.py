@@ -26,11 +26,13 @@ def read_bytes(path: Path, maximum_bytes: int = MAXIMUM_BYTES) -> bytes:
     InvalidInventoryError
         If there is no such file, it cannot be read, or it is larger than `maximum_bytes`.
     """
-    if str(path) == "-":
-        return sys.stdin.buffer.read(maximum_bytes)
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= maximum_bytes else b""
+        if str(path) == "-":
+            data = sys.stdin.buffer.read(maximum_bytes + 1)  # one more than allowed tells that there is more
+            size = len(data)
+        else:
+            size = path.stat().st_size
+            data = path.read_bytes() if size <= maximum_bytes else b""
     except (OSError, ValueError) as error:
         raise InvalidInventoryError([unreadable(path, error)]) from None
     if size > maximum_bytes:

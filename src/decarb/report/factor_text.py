@@ -13,14 +13,15 @@ from decarb.reporting import GASES, stage_name
 
 def factor_document(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6") -> dict[str, Any]:
     """Form of ``schemas/factor.schema.json`` [kg CO2e per unit], unrounded."""
-    parts = library.parts_of(factor, gwp_set) if factor_value(library, factor, gwp_set) is not None else ()
+    value = factor_value(library, factor, gwp_set)
+    parts = library.parts_of(factor, gwp_set) if value is not None else ()
     return {
         "id": factor.id,
         "series": factor.series,
         "name_fr": factor.name_fr,
         "name_en": factor.name_en,
         "domain": factor.domain,
-        "value_kgco2e": factor_value(library, factor, gwp_set),
+        "value_kgco2e": value,
         "unit": factor.unit.name,
         "basis": list(factor.unit.bases),
         "price_year": factor.unit.price_year,

@@ -115,11 +115,13 @@ def row_records(footprint: Footprint, view_name: str, intervals: dict[str, Any])
 
 
 def _excluded(footprint: Footprint) -> dict[str, str]:
-    return {
-        entry["post"]: entry["justification"]
+    """Posts that every establishment excludes, with their justifications; by only some, a post is unknown."""
+    declared = [
+        {entry["post"]: entry["justification"] for entry in establishment.declaration.get("excluded_posts", ())}
         for establishment in footprint.inventory.establishments
-        for entry in establishment.declaration.get("excluded_posts", ())
-    }
+    ]
+    everywhere = [post for post in declared[0] if all(post in posts for posts in declared)]
+    return {post: " / ".join(dict.fromkeys(posts[post] for posts in declared)) for post in everywhere}
 
 
 def _sum_known(values: list[float]) -> float | None:

@@ -242,7 +242,8 @@ def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[st
     gap = footprint.gap_kgco2e
     more = mark("Sources publish {gap} t more than the sum of their parts, which is what is counted.")
     less = mark("Sources publish {gap} t less than the sum of their parts, which is what is counted.")
-    yield translate(more if gap > 0 else less, language).format(gap=_tonnes(abs(gap), language))
+    if gap:
+        yield translate(more if gap > 0 else less, language).format(gap=_tonnes(abs(gap), language))
     yield from _memos(footprint, view_name, language)
     yield from _view_differences(footprint, view_name, language)
     if view_name == "beges":
