@@ -17,6 +17,7 @@ from decarb.errors import (
     RefusedLinesError,
     UnknownUnitError,
     UsageError,
+    printable,
 )
 from decarb.messages import FALLBACK_HINTS, HINTS, MESSAGES
 
@@ -89,6 +90,10 @@ def test_control_characters_of_values_are_not_shown() -> None:
     problem = Problem("unknown-line", {"value": "a\x1b[2J\nb"}, file="f\x07", pointer="/\x9b", line_id="i\r")
     shown = problem.message() + problem.place()
     assert shown.isprintable()
+
+
+def test_french_spaces_of_values_are_shown() -> None:
+    assert printable("CHU\xa0: 1\u202f600 lits\x1b[2J") == "CHU\xa0: 1\u202f600 lits\ufffd[2J"
 
 
 def test_place_says_what_is_known() -> None:

@@ -1,10 +1,6 @@
-"""The command line as people and scripts meet it: help, exit codes, files, and no traceback ever."""
+"""The commands as people and scripts meet them: help, what they print, the files they write."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 import decarb
-from decarb.cli import build, main, requested_language
+from decarb.cli import build
+from decarb.factors.library import GWP_SETS
+from decarb.reporting import VIEWS
+from tests.cli.command_runs import run
 
-SOURCES = Path(decarb.__file__).parent.parent
 COMMANDS = [
     ["validate"],
     ["footprint"],
@@ -24,54 +22,6 @@ COMMANDS = [
     ["factors", "search"],
     ["factors", "show"],
 ]
-
-
-def run(*words: Any, **options: Any) -> subprocess.CompletedProcess[str]:
-    """`decarb` in a process of its own, without the language of this machine."""
-    path = os.pathsep.join([str(SOURCES), os.environ.get("PYTHONPATH", "")])
-    environment = {**os.environ, "PYTHONPATH": path, "LC_ALL": "en_US.UTF-8", "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(
-        [sys.executable, "-m", "decarb", *map(str, words)],
-        env=environment,
-        capture_output="stdout" not in options,
-        encoding="utf-8",
-        check=False,
-        **options,
-    )
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """`decarb` in this process: exit code, output, errors."""
-    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    monkeypatch.setenv("LANGUAGE", "en")
-    monkeypatch.delenv("DECARB_DEBUG", raising=False)
-
-    def call(*words: Any) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main([str(word) for word in words])
-        shown = capsys.readouterr()
-        return int(left.value.code or 0), shown.out, shown.err
-
-    return call
-
-
-@pytest.fixture
-def valid(make: Any) -> Path:
-    power = make.line("electricity-fr-2024", 1, "GWh", id="power")
-    return make.write(make.document(power, make.line("desflurane", 1, "L", id="gas")))
-
-
-@pytest.fixture
-def refused(make: Any) -> Path:
-    lines = [make.line("electricity-fr-2024", 1, "GWh"), make.line("isoflurane", 1, "L", id="bottle")]
-    return make.write(make.document(*lines, establishment={"name": "Refused"}))
-
-
-@pytest.fixture
-def invalid(make: Any) -> Path:
-    lines = [make.line("electricity-fr-2024", -1, "GWh"), make.line("x", 1, "kwhh")]
-    return make.write(make.document(*lines, establishment={"name": "Invalid"}))
 
 
 # --- help ---------------------------------------------------------------------------------------------
@@ -136,46 +86,6 @@ def test_footprint_leaves_with_zero_two_or_three(valid: Path, refused: Path) -> 
     partial = run("footprint", refused, "--partial")
     assert partial.returncode == 3
     assert "PARTIAL" in partial.stdout
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["footprint"],
-        ["footprint", "--nope"],
-        ["nope"],
-        [],
-        ["factors", "search"],
-        ["footprint", "x.json", "--view", "x"],
-        ["--lang", "de"],
-    ],
-    ids=" ".join,
-)
-def test_usage_errors_leave_with_two(here: Any, words: list[str]) -> None:
-    code, _, errors = here(*words)
-    assert code == 2
-    assert "Usage: decarb" in errors
-
-
-def test_an_unknown_option_is_named(here: Any, valid: Path) -> None:
-    code, out, errors = here("footprint", valid, "--patial")
-    assert (code, out) == (2, "")
-    assert "--patial" in errors
-    assert "--partial" in errors
-
-
-@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
-@pytest.mark.parametrize("words", [["footprint"], ["factors", "search", "kwh", "--limit", "1000"], ["--help"]])
-def test_a_reader_that_leaves_is_no_failure(valid: Path, words: list[str]) -> None:
-    # as in: decarb footprint ... | head -1
-    reader, writer = os.pipe()
-    os.close(reader)
-    try:
-        path = [valid] if words == ["footprint"] else []
-        done = run(*words, *path, stdout=writer, stderr=subprocess.PIPE)
-    finally:
-        os.close(writer)
-    assert (done.returncode, done.stderr) == (0, "")
 
 
 # --- what the commands print --------------------------------------------------------------------------
@@ -291,6 +201,28 @@ def test_explain_a_line(here: Any, valid: Path, refused: Path) -> None:
     code, out, _ = here("explain", refused, "bottle")
     assert code == 2
     assert "no density is known" in out
+
+
+def test_explain_a_line_although_others_cannot_be_read(here: Any, make: Any) -> None:
+    lines = [make.line("electricity-fr-2024", 1, "GWh", id="good"), make.line("desflurane", 1, "kgg", id="bad")]
+    path = make.write(make.document(*lines))
+    code, out, _ = here("explain", path, "good")
+    assert (code, "51,900 kg CO2e" in out) == (0, True)
+    code, out, errors = here("explain", path, "bad")
+    assert (code, out) == (2, "")
+    assert "«kgg»" in errors
+    # what is wrong with the document itself is wrong with every line of it
+    code, out, errors = here("explain", make.write(make.document(lines[0], period={"start": "2024-01-01"})), "good")
+    assert (code, out) == (2, "")
+    assert "«end»" in errors
+
+
+def test_the_choices_are_those_of_the_core() -> None:
+    # written out in the commands, so that --help loads no library
+    footprint = build("en").commands["footprint"]
+    choices = {option.name: getattr(option.type, "choices", None) for option in footprint.params}
+    assert tuple(choices["gwp"]) == GWP_SETS
+    assert tuple(choices["view"]) == VIEWS
 
 
 def test_explain_an_unknown_line_gives_the_nearest(here: Any, valid: Path) -> None:
@@ -416,135 +348,6 @@ def test_a_target_that_cannot_be_is_refused_before_any_work(
     code, _, errors = here("footprint", "missing.json", "--out", target)
     assert code == 2
     assert "missing.json" not in errors
-
-
-# --- language -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("words", "language"),
-    [
-        (["--lang", "fr", "footprint", "x"], "fr"),
-        (["footprint", "x", "--lang", "fr"], "fr"),
-        (["footprint", "--lang=fr", "x"], "fr"),
-        (["footprint", "x", "--lang"], "en"),
-        (["footprint", "x", "--lang", "de"], "en"),
-        (["footprint", "x"], "en"),
-    ],
-)
-def test_the_language_may_stand_anywhere(monkeypatch: pytest.MonkeyPatch, words: list[str], language: str) -> None:
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    assert requested_language(words) == language
-
-
-@pytest.mark.parametrize("position", ["before", "after"])
-def test_french_wherever_it_is_asked_for(valid: Path, position: str) -> None:
-    words = ["--lang", "fr", "footprint", valid] if position == "before" else ["footprint", valid, "--lang", "fr"]
-    done = run(*words)
-    assert done.returncode == 0
-    assert "Achats de biens" in done.stdout
-    assert "35,0" in done.stdout
-
-
-def test_a_terminal_that_knows_no_accents_is_no_failure(valid: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(SOURCES), "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-    done = subprocess.run(
-        [sys.executable, "-m", "decarb", "footprint", str(valid), "--lang", "fr"],
-        env=environment,
-        capture_output=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert b"Achats de biens" in done.stdout
-
-
-# --- no traceback ever --------------------------------------------------------------------------------
-
-HEAD = (
-    b'{"schema_version":"1.0","establishment":{"name":"H","region":"11"},'
-    b'"period":{"start":"2024-01-01","end":"2024-12-31"}'
-)
-LINE = b'{"id":"l","factor":"electricity-fr-2024","quantity":1,"unit":"kWh"'
-
-BAD_INPUTS = {
-    "nothing": b"",
-    "text": b"hello",
-    "utf-16": '{"a": 1}'.encode("utf-16"),
-    "windows-1252": '{"schema_version":"é"}'.encode("cp1252"),
-    "binary": bytes(range(256)),
-    "zeros": b"\x00" * 100,
-    "spreadsheet": b"PK\x03\x04\x14\x00",
-    "nan": HEAD + b',"energy":[' + LINE.replace(b"1,", b"NaN,") + b"}]}",
-    "huge number": HEAD + b',"energy":[' + LINE.replace(b'"quantity":1', b'"quantity":1e400') + b"}]}",
-    "deep": HEAD + b',"energy":' + b"[" * 5000 + b"]" * 5000 + b"}",
-    "less deep": HEAD + b',"energy":' + b"[" * 500 + b"]" * 500 + b"}",
-    "less deep, escaped": HEAD + b',"\\u0065nergy":' + b"[" * 1000 + b"]" * 1000 + b"}",
-    "null": b"null",
-    "list": b"[]",
-    "empty object": b"{}",
-    "no period": b'{"schema_version":"1.0","establishment":{"name":"H"}}',
-    "superscript field": HEAD + ',"²":1}'.encode(),
-    "superscript in an array's place": HEAD + ',"energy":{"²":1,"²":2}}'.encode(),
-    "line feed in a number": HEAD.replace(b'"name":"H"', b'"name":"H","finess_et":"010000024\\n"') + b"}",
-    "declaration list": HEAD + b',"declaration":[]}',
-    "unknown post excluded": HEAD + b',"declaration":{"excluded_posts":[{"post":"9.9","justification":"x"}]}}',
-    "list of posts excluded": HEAD + b',"declaration":{"excluded_posts":[{"post":[],"justification":"x"}]}}',
-    "no justification": HEAD + b',"declaration":{"excluded_posts":[{"post":"2.1"}]},"energy":[' + LINE + b"}]}",
-    "decimal note": HEAD + b',"energy":[' + LINE + b',"quality":{"technical":2.0},"unit":"?"}]}',
-    "duplicate keys": HEAD + b',"energy":[' + LINE + b',"unit":"MWh"}]}',
-    "thousands of problems": HEAD + b',"energy":[' + b",".join([b"{}"] * 1500) + b"]}",
-    "unit of brackets": HEAD + b',"energy":[' + LINE.replace(b"kWh", b"((([[[") + b"}]}",
-    "spend of nonsense": HEAD + b',"energy":[' + LINE + b',"spend":{"factor":"x","quantity":1,"unit":"("}}]}',
-    "long id": HEAD + b',"energy":[' + LINE.replace(b'"l"', b'"' + b"l" * 200 + b'"') + b"}]}",
-    "braces": HEAD + b',"energy":[' + LINE.replace(b"kWh", b"{value} {0} %s") + b"}]}",
-}
-
-
-@pytest.mark.parametrize("name", BAD_INPUTS)
-@pytest.mark.parametrize("command", ["validate", "footprint", "explain"])
-def test_bad_input_is_refused_and_never_a_failure_of_ours(here: Any, make: Any, command: str, name: str) -> None:
-    path = make.write(BAD_INPUTS[name])
-    for options in ([], ["--format", "json"]):
-        code, out, errors = here(command, path, *(["l"] if command == "explain" else []), *options)
-        assert "our fault" not in errors
-        assert "Traceback" not in out + errors
-        assert code == 2, errors
-        assert "refused: " in errors or '"severity": "error"' in out
-
-
-@pytest.mark.parametrize(
-    ("path", "words"),
-    [
-        (".", "this is a folder"),
-        ("", "this is a folder"),
-        ("missing.json", "there is no such file"),
-        ("a\x00b", "cannot read the file"),
-        ("x" * 5000, "cannot read the file"),
-    ],
-)
-@pytest.mark.parametrize("command", ["validate", "footprint", "explain"])
-def test_what_is_no_file_is_refused(here: Any, command: str, path: str, words: str) -> None:
-    code, _, errors = here(command, path, *(["l"] if command == "explain" else []))
-    assert code == 2
-    assert words in errors
-    assert "→" in errors
-
-
-def test_a_crash_of_ours_says_so_in_one_line_with_code_one(
-    here: Any, valid: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def crash(*_: Any, **__: Any) -> None:
-        raise RuntimeError("boom")
-
-    monkeypatch.setattr("decarb.footprint.compute_footprint", crash)
-    code, _, errors = here("footprint", valid)
-    assert code == 1
-    assert errors.splitlines() == [
-        "decarb failed: RuntimeError: boom. This is our fault: set DECARB_DEBUG=1 and report it."
-    ]
-    monkeypatch.setenv("DECARB_DEBUG", "1")
-    with pytest.raises(RuntimeError, match="boom"):
-        main(["footprint", str(valid), "--lang", "en"])
 
 
 def test_partial_leaves_out_lines_that_cannot_be_read(make: Any) -> None:

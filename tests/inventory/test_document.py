@@ -1,5 +1,6 @@
 """From bytes to a document: everything a decoder would swallow or crash on is refused by name."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -232,3 +233,12 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
     problem = refusal_of(lambda: read_bytes(tmp_path / "a.json"))
     assert problem.code == "file-forbidden"
     assert "may not read" in problem.message()
+
+
+def test_a_standard_input_over_the_limit_is_refused_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    # eight bytes of a document, then spaces: cut at the limit it would be read as if it were whole
+    data = b'{"a": 1}' + b" " * 8
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert refusal_of(lambda: read_bytes(Path("-"), 15)).code == "document-too-large"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert read_bytes(Path("-"), 16) == data

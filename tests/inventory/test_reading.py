@@ -1,5 +1,6 @@
 """Documents to columns: order, shared terms, and every check that a schema cannot say."""
 
+import difflib
 import itertools
 import json
 import math
@@ -510,3 +511,19 @@ def test_problems_of_the_document_are_not_lines_set_aside(make: Any) -> None:
     assert len(problems) == 2
     assert inventory is not None
     assert inventory.set_aside == ()
+
+
+def test_the_nearest_spelling_is_searched_once_however_many_lines_share_it(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[str] = []
+    real = difflib.get_close_matches
+
+    def counting(word: str, *others: Any) -> list[str]:
+        searched.append(word)
+        return real(word, *others)
+
+    monkeypatch.setattr("decarb.units.difflib.get_close_matches", counting)
+    line = {"factor": "electricity-fr", "quantity": 1, "unit": "kilowattts", "basis": "hors txe"}
+    assert codes(make.problems(make.document(*[line] * 30))) == ["unknown-unit", "unknown-basis"] * 30
+    assert sorted(searched) == ["hors txe", "kilowattts"]

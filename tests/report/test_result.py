@@ -245,3 +245,27 @@ def test_negative_numbers_stay_numbers_in_csv(make: Any) -> None:
     (record,) = read_csv(lines_csv(footprint))
     assert float(record["emissions_kgco2e"]) == pytest.approx(-51.9)
     assert float(record["quantity"]) == -1000
+
+
+@pytest.mark.parametrize(
+    ("reasons", "status", "justification"),
+    [
+        (["none", "none"], "excluded", "none"),
+        (["none", "sold"], "excluded", "none / sold"),
+        (["none", None], "no-data", None),
+        ([None, "none"], "no-data", None),
+    ],
+)
+def test_a_post_that_only_some_exclude_is_unknown(
+    make: Any, reasons: list[str | None], status: str, justification: str | None
+) -> None:
+    documents = [
+        make.document(
+            make.line("electricity-fr-2024", 1, "kWh"),
+            establishment={"name": f"E{number}"},
+            declaration={"excluded_posts": [{"post": "5.4", "justification": reason}] if reason else []},
+        )
+        for number, reason in enumerate(reasons)
+    ]
+    rows = {row["code"]: row for row in result_document(compute_footprint(make.read_all(documents)))["rows"]}
+    assert (rows["5.4"]["status"], rows["5.4"]["justification"]) == (status, justification)

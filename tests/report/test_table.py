@@ -261,3 +261,9 @@ def test_french_names_of_posts(make: Any) -> None:
     text = footprint_text(make.compute(make.line("electricity-fr-2024", 1, "GWh")), "beges", "fr")
     assert "Achats de biens" in text
     assert "16,9" in text
+
+
+def test_a_gap_that_is_none_is_not_spoken_of(make: Any) -> None:
+    # 1 kWh of gas: 0.2392 from its parts, 0.239 published; a released gas publishes nothing else
+    assert "Sources publish ≈0 t less" in table(make.compute(make.line("natural-gas-fr-2022-kwh-pci", 1, "kWh PCI")))
+    assert "Sources publish" not in table(make.compute(make.line("desflurane", 1, "kg")))
