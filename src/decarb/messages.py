@@ -233,6 +233,8 @@ HINTS: dict[str, str] = {
 """What to do next, by code, where there is something to say."""
 
 FALLBACK_HINTS: dict[str, str] = {
+    "unknown-field": mark("the fields here: {choices}"),
+    "not-allowed": mark("one of: {choices}"),
     "unknown-factor": mark("find it with: decarb factors search WORDS"),
     "unit-mismatch": mark("choose a factor per that unit: decarb factors search WORDS"),
     "goods-among-assets": mark("use a factor of an asset, or another section"),

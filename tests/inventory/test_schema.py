@@ -278,7 +278,7 @@ def test_a_line_feed_after_an_identifier_is_refused(path: str) -> None:
         ("/energy/0/unit", ..., "missing-field", "/energy/0", "«unit»", "schema.md"),
         ("/energy/0/quantiy", 1, "unknown-field", "/energy/0/quantiy", "«quantiy»", "did you mean: quantity?"),
         ("/enegry", [], "unknown-field", "/enegry", "«enegry»", "did you mean: energy?"),
-        ("/period/a~b", 1, "unknown-field", "/period/a~0b", "«a~b»", "start, end"),
+        ("/period/a~b", 1, "unknown-field", "/period/a~0b", "«a~b»", "the fields here: start, end"),
         ("/schema_version", "0.9", "unknown-version", "/schema_version", "version 0.9 is not known; known: 1.0", ""),
         ("/energy/0/factor", ..., "factor-or-code", "/energy/0", "exactly one of", "decarb factors search"),
         (
@@ -296,6 +296,7 @@ def test_a_line_feed_after_an_identifier_is_refused(path: str) -> None:
         ("/establishment/beds", 2.5, "wrong-type", "/establishment/beds", "2.5 is not of the type", ""),
         ("/energy/0/quantity", "1 234,5", "number-as-text", "/energy/0/quantity", "1 234,5 is a text", "1234.5"),
         ("/energy/0/activity", "comuting", "not-allowed", "/energy/0/activity", "comuting", "nearest: commuting"),
+        ("/energy/0/activity", "tourism", "not-allowed", "/energy/0/activity", "tourism", "one of: stationary_fuel"),
         ("/energy/0/tenure", "rented", "not-allowed", "/energy/0/tenure", "rented is not allowed", "leased"),
         ("/energy/0/quantity", -1, "negative-quantity", "/energy/0/quantity", "-1 is negative", '"credit": true'),
         ("/medicines/0/quantity", 2, "positive-credit", "/medicines/0/quantity", "2 is positive", "subtracted"),

@@ -80,7 +80,7 @@ def _worded(error: Any) -> Iterator[Problem]:
                     nearest = _nearest_field(name, error.schema["properties"])
                     yield Problem(
                         "unknown-field",
-                        {"value": name, "nearest": nearest or known},
+                        {"value": name, "nearest": nearest, "choices": known},
                         pointer=f"{pointer}/{escape(name)}",
                     )
         case "oneOf":
@@ -96,8 +96,10 @@ def _worded(error: Any) -> Iterator[Problem]:
             if pointer == "/schema_version":
                 yield Problem("unknown-version", {"value": shown, "known": VERSIONS}, pointer=pointer)
             else:
-                nearest = _nearest_choice(str(error.instance), [str(value) for value in error.validator_value])
-                yield Problem("not-allowed", {"value": shown, "nearest": nearest}, pointer=pointer)
+                allowed = [str(value) for value in error.validator_value]
+                nearest = _with_names(_nearest_choices(str(error.instance), allowed))
+                choices = _with_names(allowed)
+                yield Problem("not-allowed", {"value": shown, "nearest": nearest, "choices": choices}, pointer=pointer)
         case "minimum" | "exclusiveMinimum":
             sign = pointer.endswith("/quantity") and error.validator_value == 0
             code = "negative-quantity" if sign else "too-small"
@@ -127,16 +129,20 @@ def _nearest_field(name: str, known: Mapping[str, Any]) -> list[str]:
             titled.setdefault(title.casefold(), field)
             titled.update({word: field for word in title.casefold().split() if word not in titled})
     nearest = difflib.get_close_matches(name.casefold(), titled, 1, 0.6)
-    return [titled[nearest[0]]] if nearest else list(known)
+    return [titled[found] for found in nearest]
 
 
-def _nearest_choice(value: str, allowed: list[str]) -> list[str]:
+def _nearest_choices(value: str, allowed: list[str]) -> list[str]:
     """Allowed values nearest to `value`, by code or by the name that people know them by."""
     names = {code: code for code in allowed} | {name: code for code, name in _known_names().items() if code in allowed}
     folded = {name.casefold(): code for name, code in names.items()}
     nearest = difflib.get_close_matches(value.casefold(), folded, 3, 0.6)
-    chosen = list(dict.fromkeys(folded[name] for name in nearest)) or allowed
-    return [f"{code} ({_known_names()[code]})" if code in _known_names() else code for code in chosen]
+    return list(dict.fromkeys(folded[name] for name in nearest))
+
+
+def _with_names(codes: list[str]) -> list[str]:
+    """Codes with the names that people know them by, where they have one."""
+    return [f"{code} ({_known_names()[code]})" if code in _known_names() else code for code in codes]
 
 
 @cache
