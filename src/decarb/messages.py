@@ -101,6 +101,8 @@ MESSAGES: dict[str, str] = {
         "{factor} is per euro of {factor_year}; the period is {year} and the line does not say the year of its euros"
     ),
     "unknown-factor": mark("no factor, series or alias is called «{value}»"),
+    "factor-retired": mark("{value} is retired: {reason}"),
+    "retired-id-reused": mark("{value} is a retired id (in {version}): an id is never used again"),
     "unknown-cas": mark("no gas of the library has the CAS number {value}"),
     "several-factors-of-cas": mark("several factors have the CAS number {value}"),
     "code-without-factor": mark("{system} {value}: this version has no factor for codes of medicines"),
@@ -210,6 +212,7 @@ HINTS: dict[str, str] = {
     "price-year-differs": mark("use the series {series}, which takes the year of the line"),
     "field-unused": mark("check the unit and its basis, or remove it"),
     "unknown-factor": mark("nearest: {nearest}; or: decarb factors search WORDS"),
+    "factor-retired": mark("use {successor}"),
     "unknown-cas": mark("known: {known}, ..."),
     "several-factors-of-cas": mark('write one of them as "factor": {choices}'),
     "code-without-factor": mark("give the spend with the factor spend-pharmaceutical-products"),
@@ -233,6 +236,7 @@ HINTS: dict[str, str] = {
 """What to do next, by code, where there is something to say."""
 
 FALLBACK_HINTS: dict[str, str] = {
+    "factor-retired": mark("find another with: decarb factors search WORDS"),
     "unknown-field": mark("the fields here: {choices}"),
     "not-allowed": mark("one of: {choices}"),
     "unknown-factor": mark("find it with: decarb factors search WORDS"),

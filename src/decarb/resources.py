@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -25,8 +26,30 @@ def locale_folder() -> Path:
     return PACKAGE / "locale"
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text under named columns."""
+
+    columns: tuple[str, ...]
+    rows: list[list[str]]
+
+    def column(self, name: str) -> list[str]:
+        """Values of one column, in the order of the rows."""
+        index = self.columns.index(name)
+        return [row[index] for row in self.rows]
+
+    def dictionaries(self) -> Iterator[dict[str, str]]:
+        """Each row by column."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a UTF-8 CSV file with a header, as dictionaries of text.
+    """Rows of a UTF-8 CSV file with a header, as dictionaries of text; errors as ``read_table`` says."""
+    return read_table(path).dictionaries()
+
+
+def read_table(path: Path) -> Table:
+    """Read a UTF-8 CSV file with a header.
 
     Raises
     ------
@@ -35,18 +58,28 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
     UnicodeDecodeError
         If it is not UTF-8.
     """
-    return parse_rows(path.read_bytes().decode("utf-8-sig"))
+    return parse_table(path.read_bytes().decode("utf-8-sig"))
 
 
-def parse_rows(text: str, delimiter: str = ",") -> Iterator[dict[str, str]]:
-    """Rows of CSV text with a header; ValueError as ``read_rows`` says."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def parse_table(text: str, delimiter: str = ",") -> Table:
+    """Table written as CSV text with a header; ValueError as ``read_table`` says."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        header = [name.strip() for name in next(rows, [])]
-        for row in rows:
-            if row and len(row) != len(header):
-                raise ValueError(f"row {rows.line_num}: {len(row)} / {len(header)}")
-            if row:
-                yield dict(zip(header, row, strict=True))
+        header = tuple(name.strip() for name in next(reader, []))
+        rows = []
+        for row in reader:
+            if len(row) == len(header):
+                rows.append(row)
+            elif row:
+                raise ValueError(f"row {reader.line_num}: {len(row)} / {len(header)}")
     except csv.Error as error:
-        raise ValueError(f"row {rows.line_num}: {error}") from None
+        raise ValueError(f"row {reader.line_num}: {error}") from None
+    return Table(header, rows)
+
+
+def write_table(path: Path, table: Table) -> None:
+    """Write a table as UTF-8 CSV with a header."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(table.columns)
+        writer.writerows(table.rows)

@@ -8,14 +8,11 @@ from numpy.typing import NDArray
 
 from decarb.factors import Factor
 from decarb.footprint import Footprint
-from decarb.inventory.reading import QUALITY_GSD2
+from decarb.quality import UNKNOWN_GSD2
 from decarb.reporting import view
 
 Z_97_5 = 1.959964
 """Standard normal quantile of 97.5 %."""
-
-UNKNOWN_GSD2 = math.exp(math.sqrt(sum(math.log(values[0]) ** 2 for values in QUALITY_GSD2.values())))
-"""GSD2 where nothing is said: every quality note missing counts as the worst (Bilan Carbone, 4.4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +24,8 @@ class Interval:
 
 
 def factor_sigma(factor: Factor) -> float:
-    """Sigma of the logarithm of a factor: GSD2 = 1 + U/100; the uncertainty of a GWP is left out."""
-    if factor.model == "gwp":
-        return 0.0
-    percent = factor.uncertainty_percent
-    return math.log(UNKNOWN_GSD2 if percent is None else 1 + percent / 100) / Z_97_5
+    """Sigma of the logarithm of a factor: ln(GSD2) / 1.96."""
+    return math.log(factor.gsd2) / Z_97_5
 
 
 def interval_of_sum(

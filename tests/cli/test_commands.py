@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import decarb
 from decarb.cli import build
-from decarb.factors.library import GWP_SETS
+from decarb.factors.records import GWP_SETS
 from decarb.reporting import VIEWS
 from tests.cli.command_runs import run
 

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from decarb.errors import UsageError
-from decarb.factors.library import GAS_NAMES, GWP_SETS, factor_value
+from decarb.factors.library import factor_value
+from decarb.factors.records import GAS_NAMES, GWP_SETS
 from tests.factors.library_tables import MEMO_GASES, TOTAL_GASES, read
 
 
@@ -150,7 +151,7 @@ def test_every_row_is_loaded(library, factors):
 
 
 def test_aliases_by_source_and_cas(library):
-    assert library.by_source["base-carbone:43642"].id == "electricity-fr-2024"
+    assert library.find("base-carbone:43642").id == "electricity-fr-2024"
     assert [factor.id for factor in library.by_cas["57041-67-5"]] == ["desflurane"]
     assert [factor.id for factor in library.by_cas["10024-97-2"]] == ["nitrous-oxide"]
     assert [factor.id for factor in library.by_cas["74-82-8"]] == ["ch4-biogenic-gwp", "ch4-fossil-gwp"]

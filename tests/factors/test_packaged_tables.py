@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from decarb.factors.library import GWP_SETS
+from decarb.factors.records import GWP_SETS
 from decarb.units import bases, parse_unit, unit_table
 from tests.factors.library_tables import FOLDER, MEMO_GASES, TOTAL_GASES, read
 

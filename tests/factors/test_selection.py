@@ -112,7 +112,7 @@ def test_year_chosen_is_exact_else_the_nearest_and_for_euros_the_latest_before(s
     selection = select(LIBRARY, series, year)
     mainland = [
         factor.unit.price_year or factor.data_year
-        for factor in LIBRARY.series[series]
+        for factor in LIBRARY.members(series)
         if "FR-MAINLAND" in factor.geographies
     ]
     years = sorted(value for value in mainland if value)

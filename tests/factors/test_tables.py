@@ -111,7 +111,7 @@ def test_a_later_library_shadows_by_id(library, folder, factors):
     assert [layer.name for layer in stacked.layers] == ["decarb", "emission_factors"]
     assert factor_value(stacked, stacked.by_id["electricity-fr-2024"]) == 0.5
     assert stacked.by_id["electricity-fr-2024"].layer == "emission_factors"
-    assert stacked.by_source["base-carbone:43642"].layer == "emission_factors"
+    assert stacked.find("base-carbone:43642").layer == "emission_factors"
     assert len(stacked.by_id) == len(library.by_id)
     same = [name for name in library.by_id if name != "electricity-fr-2024"]
     assert all(stacked.by_id[name] == library.by_id[name] for name in same)

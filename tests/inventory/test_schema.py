@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from decarb.factors.library import GWP_SETS
+from decarb.factors.records import GWP_SETS
 from decarb.inventory import SECTIONS
 from decarb.inventory.schema import MAXIMUM_PROBLEMS, VERSIONS, schema, schema_problems
 from decarb.reporting import OPTIONS, activities, view

@@ -12,7 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from decarb.factors import FactorLibrary, load_factors
-from decarb.factors.library import GWP_SETS, factor_value
+from decarb.factors.library import factor_value
+from decarb.factors.records import GWP_SETS
 from decarb.footprint import Footprint, compute_footprint
 from decarb.report import factor_document, lines_csv, result_document, rows_csv
 from decarb.reporting import TOTAL_GASES, VIEWS, view

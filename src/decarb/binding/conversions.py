@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from decarb.errors import Problem, Term, UsageError
 from decarb.factors import Factor, FactorLibrary
-from decarb.factors.library import Figure
+from decarb.factors.records import Figure
 from decarb.inventory import LineTerms
 from decarb.units import (
     Unit,
@@ -175,8 +175,8 @@ def _occupancy_steps(terms: LineTerms, source: str, target: str, factor: Factor)
 def _unit_mismatch(terms: LineTerms, source: str, target: str, factor: Factor, library: FactorLibrary) -> Problem:
     others = [
         other.id
-        for other in library.by_id.values()
-        if other.error_group == factor.error_group and conversion_factor(source, other.unit.name) is not None
+        for other in library.in_error_group(factor.error_group)
+        if conversion_factor(source, other.unit.name) is not None
     ]
     liquid = {dimensions(source), dimensions(target)} == {dimensions("L"), dimensions("kg")}
     code = "no-density" if liquid else "unit-mismatch"

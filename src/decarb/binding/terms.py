@@ -6,7 +6,7 @@ from typing import NamedTuple
 from decarb.binding.conversions import Step, basis_steps, line_unit, unit_steps
 from decarb.errors import DecarbError, Problem, UsageError
 from decarb.factors import Factor, FactorLibrary, Part, Selection, select
-from decarb.factors.library import GAS_NAMES
+from decarb.factors.records import GAS_NAMES
 from decarb.inventory import LineTerms
 from decarb.reporting import Rule, View, activities, load_rules
 from decarb.units import Unit, conversion_factor, is_currency
@@ -14,9 +14,13 @@ from decarb.units import Unit, conversion_factor, is_currency
 
 @dataclass(frozen=True, slots=True)
 class BoundPart:
-    """A part of the factor with the rule it reports under and the share that each booking takes."""
+    """A part of the factor with the rule it reports under and the share that each booking takes.
+
+    ``not_restated`` is what of the part keeps the GWP set it was published with [kg CO2e per unit].
+    """
 
     part: Part
+    not_restated: float
     rule: Rule
     shares: tuple[tuple[str, float], ...]
 
@@ -55,6 +59,11 @@ class BoundTerms:
     def coefficient(self, timing: str) -> float:
         """Total of the view that reads `timing` [kg CO2e per unit of the line]."""
         return self.multiplier * sum(bound.part.total * bound.share(timing) for bound in self.parts)
+
+    @property
+    def not_restated(self) -> float:
+        """What BEGES counts in the GWP set its source used, absolute [kg CO2e per unit of the line]."""
+        return self.multiplier * sum(bound.not_restated * bound.share("beges") for bound in self.parts)
 
     def split(self, chosen: View) -> dict[str, float]:
         """Total by row of a view [kg CO2e per unit of the line]."""
@@ -105,7 +114,7 @@ def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6") -
     for step in steps:
         multiplier *= step.multiplier
     published = factor.published_total if factor.model == "published" else None
-    taken = sum(bound.part.total + _beside(bound.part) for bound in parts)
+    taken = sum(part.total + _beside(part) for part in factor.parts)
     return BoundTerms(
         terms=terms,
         factor=factor,
@@ -228,8 +237,8 @@ def _bound_parts(
     shares, notes = _shares(terms, activity, control.tenure)
     rules = load_rules()
     parts = tuple(
-        BoundPart(part, rules.find(activity, part.stage, *control, terms.gas_releases), shares)
-        for part in library.parts_of(factor, gwp_set)
+        BoundPart(part, kept, rules.find(activity, part.stage, *control, terms.gas_releases), shares)
+        for part, kept in library.restated(factor, gwp_set)
     )
     return parts, notes
 

@@ -1,21 +1,29 @@
 """The commands, built for a language: help, labels and messages are all in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from decarb import __version__
-from decarb.language import LANGUAGES, translate
+from decarb.cli.factors import build_factors
+from decarb.cli.options import (
+    COMPLETE,
+    PARTIAL,
+    REFUSED,
+    Translator,
+    format_option,
+    gwp_option,
+    json_text,
+    language_option,
+    library_option,
+    print_json,
+)
+from decarb.language import translate
 
 if TYPE_CHECKING:
     from decarb.errors import Problem
-    from decarb.factors import FactorLibrary
     from decarb.footprint import Footprint
-
-COMPLETE, REFUSED, PARTIAL = 0, 2, 3
-
-Translator = Callable[[str], str]
 
 
 def build(language: str) -> click.Group:
@@ -31,51 +39,24 @@ def build(language: str) -> click.Group:
         epilog=_("Start with: decarb validate inventory.json, then decarb footprint inventory.json"),
     )
     @click.version_option(__version__, prog_name="decarb", help=_("Show the version."))
-    @_language_option(_)
+    @language_option(_)
     def decarb() -> None:
         """Group of all commands."""
 
     decarb.add_command(_validate(_, language))
     decarb.add_command(_footprint(_, language))
     decarb.add_command(_explain(_, language))
-    decarb.add_command(_factors(_, language))
+    decarb.add_command(build_factors(_, language))
     return decarb
-
-
-def _language_option(_: Translator) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option(
-        "--lang",
-        expose_value=False,
-        type=click.Choice(LANGUAGES),
-        help=_("Language of messages and tables; the locale's by default."),
-    )
-
-
-def _library_option(_: Translator) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option(
-        "--library",
-        "libraries",
-        multiple=True,
-        metavar="PATH",
-        help=_("A folder or CSV of factors over the packaged ones; a later one shadows an earlier one."),
-    )
-
-
-def _gwp_option(_: Translator) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option(
-        "--gwp",
-        type=click.Choice(["AR4", "AR5", "AR6"]),
-        help=_("GWP set for released gases; by default the document's, else AR6."),
-    )
 
 
 def _validate(_: Translator, language: str) -> click.Command:
     @click.command(help=_('Check inventories. Every problem at once, or "valid" with counts.'))
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
-    @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format."))
-    @_gwp_option(_)
-    @_library_option(_)
-    @_language_option(_)
+    @format_option(_, "table", "json")
+    @gwp_option(_)
+    @library_option(_)
+    @language_option(_)
     def validate(paths: tuple[str, ...], form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
         from decarb.errors import DecarbError
         from decarb.factors import load_factors
@@ -95,7 +76,7 @@ def _validate(_: Translator, language: str) -> click.Command:
         errors = [problem for problem in problems if problem.severity == "error"]
         files = _verdicts(paths, problems)
         if form == "json":
-            _print_json(
+            print_json(
                 {
                     "valid": not errors,
                     "counts": _counts(footprint, problems),
@@ -200,9 +181,9 @@ def _footprint(_: Translator, language: str) -> click.Command:
         is_flag=True,
         help=_("Leave refused lines out and mark the result partial (exit code 3)."),
     )
-    @_gwp_option(_)
-    @_library_option(_)
-    @_language_option(_)
+    @gwp_option(_)
+    @library_option(_)
+    @language_option(_)
     def footprint(
         paths: tuple[str, ...],
         view: str,
@@ -236,7 +217,7 @@ def _rendered(result: "Footprint", view: str, form: str, lines: bool, language: 
     from decarb.report import footprint_text, lines_csv, result_document, rows_csv
 
     if form == "json":
-        return _json(result_document(result, view, language))
+        return json_text(result_document(result, view, language))
     if form == "csv":
         return lines_csv(result) if lines else rows_csv(result, view)
     return footprint_text(result, view, language, width)
@@ -276,10 +257,10 @@ def _explain(_: Translator, language: str) -> click.Command:
     @click.command(help=_("Explain one line. From its quantity to its posts: conversions, factor, source, gases."))
     @click.argument("path", metavar="INVENTORY")
     @click.argument("line_id", metavar="LINE_ID")
-    @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format."))
-    @_gwp_option(_)
-    @_library_option(_)
-    @_language_option(_)
+    @format_option(_, "table", "json")
+    @gwp_option(_)
+    @library_option(_)
+    @language_option(_)
     def explain(path: str, line_id: str, form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
         import difflib
 
@@ -302,90 +283,10 @@ def _explain(_: Translator, language: str) -> click.Command:
             raise UsageError([Problem("unknown-line", {"value": line_id, "nearest": nearest}, file=path)])
         result = compute_footprint(inventory, load_factors(*libraries), gwp, partial=True)
         if form == "json":
-            _print_json(explain_line(result, line, language))
+            print_json(explain_line(result, line, language))
         else:
             click.echo(explanation_text(result, line, language), nl=False)
         refused = result.binding.bound[inventory.term[line]] is None
         return REFUSED if refused else COMPLETE
 
     return explain
-
-
-def _factors(_: Translator, language: str) -> click.Group:
-    @click.group(help=_("Search and show emission factors."))
-    @_language_option(_)
-    def factors() -> None:
-        """Group of the commands on factors."""
-
-    @factors.command(help=_("Find factors by words of their name, French or English, or of their id."))
-    @click.argument("words", nargs=-1, required=True)
-    @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("Most results."))
-    @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format."))
-    @_gwp_option(_)
-    @_library_option(_)
-    @_language_option(_)
-    def search(words: tuple[str, ...], limit: int, form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
-        from decarb.factors import known_gaps, load_factors
-        from decarb.factors import search as find
-        from decarb.report import factor_document, factor_list_text
-
-        library = load_factors(*libraries)
-        found = find(library, " ".join(words), limit)
-        if form == "json":
-            _print_json([factor_document(library, factor, gwp or "AR6") for factor in found])
-        elif found:
-            click.echo(factor_list_text(library, found, language, gwp or "AR6"), nl=False)
-        else:
-            click.echo(_("No factor has all these words; try fewer, or others."), err=True)
-            for gap in known_gaps(" ".join(words)):
-                click.echo(_("A known gap: {need}. Meanwhile: {nearest}").format(**gap), err=True)
-        return COMPLETE
-
-    @factors.command(help=_("Show one factor: value, parts, gases, validity, source, licence."))
-    @click.argument("factor_id", metavar="ID")
-    @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=_("Output format."))
-    @_gwp_option(_)
-    @_library_option(_)
-    @_language_option(_)
-    def show(factor_id: str, form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
-        from decarb.report import factor_document, factor_list_text, factor_text
-
-        library, chosen = _factor_or_series(factor_id, libraries)
-        gwp = gwp or "AR6"
-        if form == "json":
-            documents = [factor_document(library, factor, gwp) for factor in chosen]
-            _print_json(documents[0] if len(documents) == 1 else documents)
-        elif len(chosen) == 1:
-            click.echo(factor_text(library, chosen[0], language, gwp), nl=False)
-        else:
-            click.echo(
-                _("{series} is a series; a line takes the member of its year and place:").format(series=factor_id)
-            )
-            click.echo(factor_list_text(library, chosen, language, gwp), nl=False)
-        return COMPLETE
-
-    return factors
-
-
-def _factor_or_series(name: str, libraries: tuple[str, ...]) -> "tuple[FactorLibrary, list[Any]]":
-    from decarb.errors import Problem, UsageError
-    from decarb.factors import load_factors
-    from decarb.factors.selection import nearest_factors
-
-    library = load_factors(*libraries)
-    pinned = library.by_id.get(name) or library.by_source.get(name)
-    chosen = [pinned] if pinned else list(library.series.get(name, ()))
-    if not chosen:
-        nearest = nearest_factors(library, name)
-        raise UsageError([Problem("unknown-factor", {"value": name, "nearest": nearest})])
-    return library, chosen
-
-
-def _json(document: Any) -> str:
-    import orjson
-
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
-
-
-def _print_json(document: Any) -> None:
-    click.echo(_json(document), nl=False)

@@ -1,7 +1,8 @@
-"""The emission-factor library: load, check, select by period and place, search."""
+"""The emission-factor library: load, check, select by period and place, search, import, compare, export."""
 
-from decarb.factors.library import Factor, FactorLibrary, Part, Source
+from decarb.factors.library import FactorLibrary
 from decarb.factors.loading import load_factors
+from decarb.factors.records import Factor, Part, Source
 from decarb.factors.search import known_gaps, search
 from decarb.factors.selection import Selection, select
 

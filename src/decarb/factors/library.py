@@ -1,164 +1,54 @@
-"""The factor library as data: factors, their parts per stage and gas, GWP sets, substances, sources."""
+"""The stack of libraries in use: factors by id, alias, series and substance, in the GWP set asked for."""
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from decarb.errors import Problem, UsageError
-from decarb.reporting import GASES, TOTAL_GASES
-from decarb.units import Unit, is_currency
+from decarb.factors.records import (
+    GAS_NAMES,
+    GWP_SETS,
+    Factor,
+    Figure,
+    Geography,
+    Layer,
+    Part,
+    Retired,
+    Source,
+    Substance,
+    source_alias,
+)
+from decarb.factors.restating import Restated, restate
+from decarb.factors.rows import FactorRows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-GWP_SETS: tuple[str, ...] = ("AR4", "AR5", "AR6")
-GAS_NAMES: tuple[str, ...] = tuple(gas.gas for gas in GASES)
-_TOTAL = range(len(TOTAL_GASES))
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A life-cycle stage of a factor.
-
-    ``gases`` holds kg CO2e per unit of the factor, in the order of ``GAS_NAMES``; None where the source
-    gives no split. ``unsplit`` is the published part minus its known gases, signed, so that the gases
-    of the total always add up to the part.
-    """
-
-    stage: str
-    label: str
-    gases: tuple[float | None, ...]
-
-    @property
-    def total(self) -> float:
-        """Sum of the gases that count in a total [kg CO2e per unit]."""
-        return math.fsum(self.gases[index] or 0.0 for index in _TOTAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """An emission factor [kg CO2e per ``unit``] with where it comes from and what it may serve.
-
-    ``model`` is ``published`` (its parts are the source's) or ``gwp`` (mass of a substance or blend
-    released: composition x GWP, computed for the set in use).
-    """
-
-    id: str
-    series: str
-    name_fr: str
-    name_en: str
-    domain: str
-    unit: Unit
-    geographies: tuple[str, ...]
-    locality: str
-    data_year: int | None
-    valid_to: str
-    published_total: float | None
-    model: str
-    substance: str
-    contrails: str
-    uncertainty_percent: float | None
-    error_group: str
-    activities: tuple[str, ...]
-    default_activity: str
-    default_operated: str
-    source: str
-    source_id: str
-    source_date: str
-    status: str
-    transparency: str
-    note: str
-    parts: tuple[Part, ...] = ()
-    layer: str = ""
-
-    def name(self, language: str) -> str:
-        """Name in `language`, the other one where it is missing."""
-        return (self.name_fr if language == "fr" else self.name_en) or self.name_fr or self.name_en
-
-    @property
-    def is_monetary(self) -> bool:
-        """Whether the factor is per unit of money."""
-        return is_currency(self.unit.name)
-
-    @property
-    def source_reference(self) -> str:
-        """Alias by source (``base-carbone:43642``), blank without a source id."""
-        family = self.source.rsplit("-", 1)[0] if self.source[-1:].isdigit() else self.source
-        return f"{family}:{self.source_id}" if self.source_id else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A publication that figures come from."""
-
-    id: str
-    title: str
-    publisher: str
-    version: str
-    date: str
-    url: str
-    licence: str
-    licence_url: str
-    attribution: str
-
-
-@dataclass(frozen=True, slots=True)
-class Substance:
-    """A gas, a fuel or a blend; ``gas`` is its column of a result, blank for fuels and blends."""
-
-    substance: str
-    name_fr: str
-    name_en: str
-    cas: str
-    gas: str
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A property or a GWP with its source."""
-
-    value: float
-    unit: str
-    source: str
-    source_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Geography:
-    """A place that factors are valid for, and the place that contains it."""
-
-    code: str
-    name_fr: str
-    name_en: str
-    parent: str
-    insee_region: str
-    insee_departments: str
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One library of the stack."""
-
-    name: str
-    version: str
-    digest: str
-    factors: int
-
 
 @dataclass(frozen=True, repr=False)
 class FactorLibrary:
-    """Every factor in use, the later layer first where two have the same id."""
+    """Every factor in use, the later layer first where two have the same id.
 
-    by_id: Mapping[str, Factor]
+    Attributes
+    ----------
+    tables
+        Factors of each layer, the lowest first.
+    shadowed
+        Ids, and aliases with the id they led to, that a later layer took over.
+    """
+
+    tables: tuple[FactorRows, ...]
     gwp: Mapping[tuple[str, str], Figure]
     compositions: Mapping[str, tuple[tuple[str, float], ...]]
     properties: Mapping[tuple[str, str], Figure]
     substances: Mapping[str, Substance]
     sources: Mapping[str, Source]
     geographies: Mapping[str, Geography]
+    retired: Mapping[str, Retired]
     layers: tuple[Layer, ...]
     shadowed: tuple[str, ...] = field(default=())
 
@@ -168,33 +58,64 @@ class FactorLibrary:
         return f"<FactorLibrary {layers}: {len(self.by_id)} factors, digest {self.digest[:12]}>"
 
     @cached_property
-    def series(self) -> dict[str, tuple[Factor, ...]]:
-        """Members of each series."""
-        members: dict[str, list[Factor]] = {}
-        for factor in self.by_id.values():
-            if factor.series:
-                members.setdefault(factor.series, []).append(factor)
-        return {name: tuple(factors) for name, factors in members.items()}
+    def by_id(self) -> Mapping[str, Factor]:
+        """Factors by id, decoded when they are asked for."""
+        return ChainMap(*reversed(self.tables))  # type: ignore[arg-type]
+
+    def cells(self, *columns: str) -> Iterator[tuple[str, ...]]:
+        """Text of some columns of every factor in use, without decoding the rest."""
+        for number, rows in enumerate(self.tables):
+            taken_over = [later for later in self.tables[number + 1 :] if not rows.keys().isdisjoint(later)]
+            texts = zip(*(rows.table.column(name) for name in ("id", *columns)), strict=True)
+            for name, *cells in texts:
+                if not any(name in later for later in taken_over):
+                    yield tuple(cells)
 
     @cached_property
-    def by_source(self) -> dict[str, Factor]:
-        """Factors by alias (``base-carbone:43642``)."""
-        return {factor.source_reference: factor for factor in self.by_id.values() if factor.source_reference}
+    def series(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the members of each series."""
+        members: dict[str, list[str]] = {}
+        for name, series in self.cells("id", "series"):
+            if series:
+                members.setdefault(series, []).append(name)
+        return {series: tuple(names) for series, names in members.items()}
 
     @cached_property
-    def by_cas(self) -> dict[str, tuple[Factor, ...]]:
+    def aliases(self) -> Mapping[str, str]:
+        """Ids by alias at the source (``base-carbone:43642``)."""
+        return {
+            source_alias(source, source_id): name
+            for name, source, source_id in self.cells("id", "source", "source_id")
+            if source_id
+        }
+
+    @cached_property
+    def by_cas(self) -> Mapping[str, tuple[Factor, ...]]:
         """Factors of a released substance, by CAS number: two for methane, fossil or not."""
         found: dict[str, tuple[Factor, ...]] = {}
-        for factor in self.by_id.values():
-            cas = self.substances[factor.substance].cas if factor.model == "gwp" else ""
+        for name, model, substance in self.cells("id", "model", "substance"):
+            cas = self.substances[substance].cas if model == "gwp" else ""
             if cas:
-                found[cas] = (*found.get(cas, ()), factor)
+                found[cas] = (*found.get(cas, ()), self.by_id[name])
         return found
 
     @cached_property
     def digest(self) -> str:
         """sha256 of the canonical sorted rows of the whole stack."""
         return hashlib.sha256(" ".join(layer.digest for layer in self.layers).encode()).hexdigest()
+
+    def find(self, reference: str) -> Factor | None:
+        """Return the factor that an id, or else an alias at the source, pins."""
+        name = reference if reference in self.by_id else self.aliases.get(reference)
+        return self.by_id[name] if name is not None else None
+
+    def members(self, series: str) -> tuple[Factor, ...]:
+        """Members of a series, none if there is no such series."""
+        return tuple(self.by_id[name] for name in self.series.get(series, ()))
+
+    def in_error_group(self, group: str) -> tuple[Factor, ...]:
+        """Factors that share their error."""
+        return tuple(self.by_id[name] for name, own in self.cells("id", "error_group") if (own or name) == group)
 
     def region_geography(self, region: str, department: str) -> str:
         """Geography code of an INSEE region and department; mainland France where nothing says otherwise."""
@@ -207,98 +128,65 @@ class FactorLibrary:
         return "FR-MAINLAND"
 
     def parts_of(self, factor: Factor, gwp_set: str) -> tuple[Part, ...]:
-        """Parts of a factor [kg CO2e per unit]; a released substance is composition x GWP of `gwp_set`.
+        """Parts of a factor in a GWP set [kg CO2e per unit]: ``restated`` without the shares.
 
         Raises
         ------
         UsageError
-            If the set has no value for a component.
+            If the set has no value for a component of a substance released.
         """
-        if factor.model != "gwp":
-            return factor.parts
+        return tuple(part for part, _ in self.restated(factor, gwp_set))
+
+    def restated(self, factor: Factor, gwp_set: str) -> tuple[Restated, ...]:
+        """Parts of a factor in a GWP set, each with the amount that could not be restated [kg CO2e per unit].
+
+        A substance released is composition x GWP of `gwp_set`. Other factors are restated gas by gas where
+        the split and the set they were published with are known; the rest keeps its published value.
+
+        Raises
+        ------
+        UsageError
+            If the set has no value for a component of a substance released.
+        """
+        if factor.model == "gwp":
+            return (Restated(self._released(factor, gwp_set), 0.0),)
+        return tuple(restate(part, factor, gwp_set, self.gwp, self.compositions) for part in factor.parts)
+
+    def _released(self, factor: Factor, gwp_set: str) -> Part:
         gases: list[float | None] = [None] * len(GAS_NAMES)
         for component, fraction in self.compositions.get(factor.substance, ((factor.substance, 1.0),)):
             figure = self.gwp.get((component, gwp_set))
             if figure is None:
                 sets = [name for name in GWP_SETS if (component, name) in self.gwp]
-                raise UsageError(
-                    [
-                        Problem(
-                            "gas-not-in-gwp-set",
-                            {"factor": factor.id, "gas": component, "gwp_set": gwp_set, "sets": sets},
-                        )
-                    ]
-                )
+                what = {"factor": factor.id, "gas": component, "gwp_set": gwp_set, "sets": sets}
+                raise UsageError([Problem("gas-not-in-gwp-set", what)])
             index = GAS_NAMES.index(self.substances[component].gas)
             gases[index] = (gases[index] or 0.0) + fraction * figure.value
-        return (Part("release", "", tuple(gases)),)
+        return Part("release", "", tuple(gases))
 
-    def factors(self) -> "pd.DataFrame":
-        """All factors as a pandas frame, one row each, indexed by id."""
-        import pandas as pd
+    def factors(self, gwp_set: str = "AR6") -> "pd.DataFrame":
+        """All factors as a pandas frame, one row each, indexed by id (see ``decarb.factors.frames``)."""
+        from decarb.factors.frames import factor_frame
 
-        rows = [
-            {
-                "id": factor.id,
-                "series": factor.series,
-                "name_fr": factor.name_fr,
-                "name_en": factor.name_en,
-                "domain": factor.domain,
-                "value_kgco2e": factor_value(self, factor),
-                "unit": factor.unit.name,
-                "basis": " ".join(factor.unit.bases),
-                "price_year": factor.unit.price_year,
-                "geography": " ".join(factor.geographies),
-                "locality": factor.locality,
-                "data_year": factor.data_year,
-                "valid_to": factor.valid_to,
-                "published_total_kgco2e": factor.published_total,
-                "model": factor.model,
-                "contrails": factor.contrails,
-                "default_operated": factor.default_operated,
-                "substance": factor.substance,
-                "uncertainty_percent": factor.uncertainty_percent,
-                "error_group": factor.error_group,
-                "activities": " ".join(factor.activities),
-                "default_activity": factor.default_activity,
-                "source": factor.source,
-                "source_id": factor.source_id,
-                "source_date": factor.source_date,
-                "licence": self.sources[factor.source].licence if factor.source in self.sources else "",
-                "status": factor.status,
-                "transparency": factor.transparency,
-                "layer": factor.layer,
-                "note": factor.note,
-            }
-            for factor in self.by_id.values()
-        ]
-        return pd.DataFrame(rows).set_index("id")
+        return factor_frame(self, gwp_set)
 
     def parts(self, gwp_set: str = "AR6") -> "pd.DataFrame":
-        """All parts as a pandas frame: factor, stage, label, total and gases [kg CO2e per unit].
+        """All parts as a pandas frame, one row each (see ``decarb.factors.frames``)."""
+        from decarb.factors.frames import part_frame
 
-        A substance that `gwp_set` does not know is left out; ``factors()`` lists it all the same.
+        return part_frame(self, gwp_set)
+
+    def citation(self, factors: Iterable[str] | None = None) -> str:
+        """Text to cite this stack with: the library and its digest, then the publications behind its figures.
+
+        Parameters
+        ----------
+        factors
+            Ids to cite the publications of; all by default.
         """
-        import pandas as pd
+        from decarb.factors.citation import citation
 
-        rows = []
-        for factor in self.by_id.values():
-            try:
-                parts = self.parts_of(factor, gwp_set)
-            except UsageError:
-                continue
-            for part in parts:
-                gases = dict(zip(GAS_NAMES, part.gases, strict=True))
-                rows.append(
-                    {
-                        "factor": factor.id,
-                        "stage": part.stage,
-                        "label": part.label,
-                        "total": part.total,
-                        **gases,
-                    }
-                )
-        return pd.DataFrame(rows)
+        return citation(self, factors)
 
 
 def factor_value(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6") -> float | None:

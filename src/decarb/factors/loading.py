@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from decarb.factors.library import FactorLibrary
-from decarb.factors.own_factors import read_own_factors
-from decarb.factors.tables import read_tables
+from decarb.factors.package import Package
+from decarb.factors.tables import layer_over, read_tables
 from decarb.resources import data_folder
 
 
@@ -24,5 +24,12 @@ def load_factors(*paths: str | Path) -> FactorLibrary:
     """
     library = read_tables(data_folder("emission_factors"), None)
     for path in map(Path, paths):
-        library = read_own_factors(path, library) if path.suffix == ".csv" else read_tables(path, library)
+        library = _own(path, library) if path.suffix.lower() == ".csv" else read_tables(path, library)
     return library
+
+
+def _own(path: Path, below: FactorLibrary) -> FactorLibrary:
+    from decarb.factors.importers.own_factors import read_own_csv
+
+    own = read_own_csv(path, below)
+    return layer_over(below, own.tables, path.stem, str(path), Package(), problems=own.problems)

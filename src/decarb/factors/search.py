@@ -3,7 +3,8 @@
 import unicodedata
 from functools import lru_cache
 
-from decarb.factors.library import Factor, FactorLibrary
+from decarb.factors.library import FactorLibrary
+from decarb.factors.records import Factor
 from decarb.resources import data_folder, read_rows
 
 

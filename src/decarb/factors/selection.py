@@ -4,7 +4,8 @@ import difflib
 from dataclasses import dataclass
 
 from decarb.errors import Problem, Term, UsageError
-from decarb.factors.library import Factor, FactorLibrary
+from decarb.factors.library import FactorLibrary
+from decarb.factors.records import Factor
 from decarb.factors.search import search
 
 
@@ -45,15 +46,22 @@ def select(
     UsageError
         If nothing is called `reference`; the nearest names are given.
     """
-    pinned = library.by_id.get(reference) or library.by_source.get(reference)
+    pinned = library.find(reference)
     if pinned:
         return Selection(pinned, _pinned_notes(library, pinned, year, geography, contrails))
-    members = library.series.get(reference)
+    members = library.members(reference)
     if not members:
-        raise UsageError(
-            [Problem("unknown-factor", {"value": reference, "nearest": nearest_factors(library, reference)})]
-        )
+        raise UsageError([unknown_factor(library, reference)])
     return _from_series(library, reference, members, year, geography, price_year, contrails)
+
+
+def unknown_factor(library: FactorLibrary, reference: str) -> Problem:
+    """Say that no factor is called `reference`: it is retired, or these are the nearest names."""
+    retired = library.retired.get(reference)
+    if retired:
+        what = {"value": reference, "version": retired.version, "reason": retired.reason}
+        return Problem("factor-retired", what | {"successor": retired.successor})
+    return Problem("unknown-factor", {"value": reference, "nearest": nearest_factors(library, reference)})
 
 
 def nearest_factors(library: FactorLibrary, reference: str, count: int = 3) -> list[str]:

@@ -1,12 +1,12 @@
-"""Read a factor library from its tables, checked as a whole, and stack one over another."""
+"""Read the tables of a library, check every row and every reference, and put it over another."""
 
 import hashlib
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,45 +19,24 @@ from decarb.errors import (
     not_utf_8,
     unreadable,
 )
-from decarb.factors.library import (
-    GAS_NAMES,
-    Factor,
-    FactorLibrary,
-    Figure,
-    Geography,
-    Layer,
-    Part,
-    Source,
-    Substance,
-)
+from decarb.factors.columns import LIBRARY_TABLES, stored_columns
+from decarb.factors.library import FactorLibrary
+from decarb.factors.package import Package, read_package
+from decarb.factors.records import GAS_NAMES, Factor, Figure, Geography, Layer, Part, Retired, Source, Substance
+from decarb.factors.rows import BadCellError, FactorRows, decode_factor, decode_part, finite_number
 from decarb.language import mark
 from decarb.messages import MESSAGES
-from decarb.reporting import STAGES, activities
-from decarb.resources import read_rows
-from decarb.units import Unit, parse_basis, parse_unit
+from decarb.reporting import activities
+from decarb.resources import Table, parse_table
 
-Row = dict[str, str]
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "factors": (
-        *("id", "series", "name_fr", "name_en", "domain", "unit", "basis", "price_year", "geography", "locality"),
-        *("data_year", "valid_to", "published_total", "model", "substance", "contrails", "uncertainty_percent"),
-        *("error_group", "activities", "default_activity", "default_operated", "source", "source_id"),
-        *("source_date", "status", "transparency", "note"),
-    ),
-    "parts": ("factor", "position", "stage", "label", "total", *GAS_NAMES),
-    "gwp": ("substance", "gwp_set", "gwp100", "source", "source_id"),
-    "compositions": ("blend", "component", "mass_fraction", "source"),
-    "properties": ("substance", "property", "value", "unit", "source", "source_id"),
-    "substances": tuple(field.name for field in fields(Substance)),
-    "sources": tuple(field.name for field in fields(Source)),
-    "geographies": tuple(field.name for field in fields(Geography)),
-}
-"""Columns of each table of a library; a layer over another may leave out any table but ``factors``."""
+Tables = Mapping[str, Table]
 
 
 def read_tables(folder: Path, below: FactorLibrary | None) -> FactorLibrary:
     """Read a folder of tables, over the library `below`.
+
+    Every row is decoded and every reference followed, unless the folder carries the stamp of this version
+    of decarb and its files are as they were when it was written: they were checked then.
 
     Raises
     ------
@@ -66,121 +45,123 @@ def read_tables(folder: Path, below: FactorLibrary | None) -> FactorLibrary:
     """
     if not (folder / "factors.csv").is_file():
         raise InvalidLibraryError([Problem("library-not-found", {"value": str(folder)})])
-    tables = {name: _table(folder, name) for name in COLUMNS}
-    problems: list[Problem] = []
+    package = read_package(folder)
+    contents = {name: _content(folder, name) for name in LIBRARY_TABLES}
+    tables = {name: _table(folder, name, content) for name, content in contents.items()}
     name = folder.name if below else "decarb"
-    factors = _factors(tables, name, problems)
-    digest = digest_of([sorted(canonical(row) for row in tables[table]) for table in sorted(tables)])
-    return stack(
-        below,
-        Layer(name, _version(folder), digest, len(factors)),
-        factors,
-        problems,
-        str(folder),
-        gwp=_figures(tables["gwp"], ("substance", "gwp_set"), "gwp100", problems),
-        properties=_figures(tables["properties"], ("substance", "property"), "value", problems),
-        compositions=_compositions(tables["compositions"], problems),
-        substances={row["substance"]: Substance(**row) for row in tables["substances"]},
-        sources={row["id"]: Source(**row) for row in tables["sources"]},
-        geographies={row["code"]: Geography(**row) for row in tables["geographies"]},
-    )
+    return layer_over(below, tables, name, str(folder), package, checked=package.is_stamp_of(contents))
 
 
-def _version(folder: Path) -> str:
-    """Version that the library's data package states, blank without one."""
-    try:
-        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
-    return str(package.get("version", "")) if isinstance(package, dict) else ""
-
-
-def stack(
+def layer_over(
     below: FactorLibrary | None,
-    layer: Layer,
-    factors: Iterable[Factor],
-    problems: list[Problem],
+    tables: Tables,
+    name: str,
     file: str,
-    **tables: Mapping[Any, Any],
+    package: Package,
+    *,
+    problems: Iterable[Problem] = (),
+    checked: bool = False,
 ) -> FactorLibrary:
-    """Put a layer of factors and tables over the library `below`, checked as a whole.
+    """Put the tables of a library over the library `below`.
+
+    Parameters
+    ----------
+    tables
+        By name; those of ``LIBRARY_TABLES`` that are absent are empty.
+    name, file
+        What the layer is called, and the file or folder that its problems name.
+    package
+        Version, and the digest where it is known.
+    problems
+        What the reader of the tables found already.
+    checked
+        Whether the rows are known to be sound.
 
     Raises
     ------
     InvalidLibraryError
-        With `problems` and whatever the whole reveals: references that lead nowhere, names that collide.
+        With `problems`, and every defect of the tables where they are not `checked`.
     """
-    own: dict[str, Factor] = {}
-    for factor in factors:
-        if factor.id in own:
-            problems.append(Problem("duplicate-factor", {"value": factor.id}))
-        own[factor.id] = factor
-    names = ("gwp", "compositions", "properties", "substances", "sources", "geographies")
-    merged = {name: {**(getattr(below, name) if below else {}), **tables.get(name, {})} for name in names}
-    lower = below.by_id if below else {}
+    tables = {table: tables.get(table, Table(stored_columns(table), [])) for table in LIBRARY_TABLES}
+    found = list(problems)
+    rows = FactorRows(tables["factors"], tables["parts"], name)
+    read = _records(tables, found)
+    lower = below.tables if below else ()
     library = FactorLibrary(
-        by_id={**lower, **own},
-        layers=((*below.layers, layer) if below else (layer,)),
-        shadowed=(*(below.shadowed if below else ()), *(name for name in own if name in lower)),
-        **merged,
+        tables=(*lower, rows),
+        layers=(
+            *(below.layers if below else ()),
+            Layer(name, package.version, package.digest if checked else digest_of(tables), len(rows)),
+        ),
+        shadowed=(*(below.shadowed if below else ()), *(_taken_over(below, rows) if below else ())),
+        **{kind: {**(getattr(below, kind) if below else {}), **records} for kind, records in read.items()},
     )
-    problems += _inconsistencies(library, own.values())
-    if problems:
-        raise InvalidLibraryError([problem.at(file=file) for problem in problems])
+    if not checked:
+        found += _defects(library, rows, tables)
+    if found:
+        raise InvalidLibraryError([problem.at(file=problem.file or file) for problem in found])
     return library
 
 
-class BadCellError(ValueError):
-    """A cell of a library that cannot be what its column promises; the argument is a ``Phrase``."""
+def _taken_over(below: FactorLibrary, rows: FactorRows) -> Iterator[str]:
+    """Ids of `below` that the layer takes over; an alias comes with the id that it led to."""
+    for name in rows:
+        if name in below.by_id:
+            yield name
+        elif name in below.aliases:
+            yield f"{name} ({below.aliases[name]})"
 
 
-def finite_number(text: str) -> float:
-    """Number written in `text`; BadCellError if it is none, or not finite."""
+def _content(folder: Path, name: str) -> bytes | None:
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        return None
     try:
-        value = float(text if text.isascii() and "_" not in text else "")
-    except ValueError:
-        raise BadCellError(Phrase(mark("not a number: {text}"), {"text": text})) from None
-    if not math.isfinite(value):
-        raise BadCellError(Phrase(mark("not a finite number: {text}"), {"text": text}))
-    return value
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidLibraryError([unreadable(path, error)]) from None
 
 
-MAXIMUM_UNCERTAINTY_PERCENT = 1000.0
+def _table(folder: Path, name: str, content: bytes | None) -> Table:
+    """Read a table, its columns in the order of the dictionary."""
+    columns = stored_columns(name)
+    if content is None:
+        return Table(columns, [])
+    path = str(folder / f"{name}.csv")
+    try:
+        table = parse_table(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InvalidLibraryError([not_utf_8(error).at(file=path)]) from None
+    except ValueError as error:
+        raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=path)]) from None
+    if table.columns == columns:
+        return table
+    missing = [column for column in columns if column not in table.columns]
+    unknown = [column for column in table.columns if column not in columns]
+    if missing or unknown:
+        what = {"missing": missing or "-", "unknown": unknown or "-", "known": columns}
+        raise InvalidLibraryError([Problem("library-columns", what, file=path)])
+    order = [table.columns.index(column) for column in columns]
+    return Table(columns, [[row[index] for index in order] for row in table.rows])
 
 
-def uncertainty_percent(text: str) -> float | None:
-    """Uncertainty of a factor [%], None where it is blank; BadCellError if it cannot be one."""
-    value = optional_number(text)
-    if value is not None and not 0 <= value <= MAXIMUM_UNCERTAINTY_PERCENT:
-        limits = {"text": text, "low": 0, "high": int(MAXIMUM_UNCERTAINTY_PERCENT)}
-        raise BadCellError(Phrase(mark("the uncertainty {text} is not between {low} and {high} %"), limits))
-    return value
-
-
-def optional_number(text: str) -> float | None:
-    """Number written in `text`, None where it is blank."""
-    return finite_number(text) if text else None
-
-
-def whole_number(text: str) -> int | None:
-    """Whole number written in `text`, None where it is blank; BadCellError otherwise."""
-    if text and not (text.isascii() and text.isdigit()):
-        raise BadCellError(Phrase(mark("not a whole number: {text}"), {"text": text}))
-    return int(text) if text else None
-
-
-def canonical(row: Mapping[str, str]) -> list[str]:
-    """Values of a row with decimal numbers in their shortest form, so that 0.10 and 0.1 are one."""
-    return [_shortest(row[key]) for key in sorted(row)]
-
-
-def digest_of(rows: object) -> str:
-    """sha256 of canonical sorted rows."""
+def digest_of(tables: Tables) -> str:
+    """sha256 of the canonical sorted rows of a library's tables, wherever they stood in the file they came from."""
+    rows = []
+    for name in sorted(tables):
+        columns = tables[name].columns
+        order = [columns.index(column) for column in sorted(columns) if column != "source_row"]
+        rows.append(sorted(_canonical(row, order) for row in tables[name].rows))
     text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 _DECIMAL = re.compile(r"[+-]?\d+\.\d*")
+
+
+def _canonical(row: list[str], columns: list[int]) -> list[str]:
+    """Cells by column name, decimal numbers in their shortest form, so that 0.10 and 0.1 are one."""
+    return [_shortest(row[index]) for index in columns]
 
 
 def _shortest(text: str) -> str:
@@ -189,40 +170,28 @@ def _shortest(text: str) -> str:
     return repr(float(text)).removesuffix(".0")
 
 
-def _table(folder: Path, name: str) -> list[Row]:
-    path = folder / f"{name}.csv"
-    if not path.is_file():
-        return []
-    try:
-        rows = list(read_rows(path))
-    except OSError as error:
-        raise InvalidLibraryError([unreadable(path, error)]) from None
-    except UnicodeDecodeError as error:
-        raise InvalidLibraryError([not_utf_8(error).at(file=str(path))]) from None
-    except ValueError as error:
-        raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
-    missing = [column for column in COLUMNS[name] if rows and column not in rows[0]]
-    unknown = [column for column in (rows[0] if rows else ()) if column not in COLUMNS[name]]
-    if missing or unknown:
-        what = {"missing": missing or "-", "unknown": unknown or "-", "known": COLUMNS[name]}
-        raise InvalidLibraryError([Problem("library-columns", what, file=str(path))])
-    return rows
+@dataclass
+class _Reading:
+    """Where the readers of small tables put what they cannot read."""
+
+    problems: list[Problem]
+
+    def bad(self, name: str, reason: object) -> None:
+        self.problems.append(bad_row(name, reason))
 
 
-def _factors(tables: Mapping[str, list[Row]], layer: str, problems: list[Problem]) -> list[Factor]:
-    parts: dict[str, list[Part]] = {}
-    for row in tables["parts"]:
-        parts.setdefault(row["factor"], []).append(_part(row, problems))
-    factors = []
-    for row in tables["factors"]:
-        try:
-            factors.append(_factor(row, tuple(parts.pop(row["id"], ())), layer))
-        except UnknownUnitError as error:
-            problems += [bad_row(row["id"], Phrase(MESSAGES[p.code], p.parameters)) for p in error.problems]
-        except BadCellError as error:
-            problems.append(bad_row(row["id"], error))
-    problems += [Problem("part-without-factor", {"value": name}) for name in parts]
-    return factors
+def _records(tables: Tables, problems: list[Problem]) -> dict[str, dict[Any, Any]]:
+    """Everything but factors and parts, as records by their key."""
+    reading = _Reading(problems)
+    return {
+        "gwp": _figures(tables["gwp"], ("substance", "gwp_set"), "gwp100", reading),
+        "properties": _figures(tables["properties"], ("substance", "property"), "value", reading),
+        "compositions": _compositions(tables["compositions"], reading),
+        "substances": {row[0]: Substance(*row) for row in tables["substances"].rows},
+        "sources": {row[0]: Source(*row) for row in tables["sources"].rows},
+        "geographies": {row[0]: Geography(*row) for row in tables["geographies"].rows},
+        "retired": {row[0]: Retired(*row) for row in tables["retired"].rows},
+    }
 
 
 def bad_row(name: str, reason: object) -> Problem:
@@ -232,61 +201,72 @@ def bad_row(name: str, reason: object) -> Problem:
     return Problem("bad-library-row", {"value": name, "reason": reason})
 
 
-def _figures(
-    rows: Iterable[Row], keys: tuple[str, str], column: str, problems: list[Problem]
-) -> dict[tuple[str, str], Figure]:
-    figures = {}
-    for row in rows:
+def _figures(table: Table, keys: tuple[str, str], column: str, reading: _Reading) -> dict[tuple[str, str], Figure]:
+    figures: dict[tuple[str, str], Figure] = {}
+    for row in table.dictionaries():
+        first, second = row[keys[0]], row[keys[1]]
         try:
             value = finite_number(row[column])
         except BadCellError as error:
-            problems.append(bad_row(row[keys[0]], error))
+            reading.bad(first, error)
             continue
-        if (row[keys[0]], row[keys[1]]) in figures:
-            problems.append(bad_row(row[keys[0]], Phrase(mark("{text} stands twice"), {"text": row[keys[1]]})))
-        figures[row[keys[0]], row[keys[1]]] = Figure(
-            value, row.get("unit", "kg CO2e/kg"), row["source"], row["source_id"]
-        )
+        if (first, second) in figures:
+            reading.bad(first, Phrase(mark("{text} stands twice"), {"text": second}))
+        figures[first, second] = Figure(value, row.get("unit", "kg CO2e/kg"), row["source"], row["source_id"])
     return figures
 
 
-def _compositions(rows: Iterable[Row], problems: list[Problem]) -> dict[str, tuple[tuple[str, float], ...]]:
+def _compositions(table: Table, reading: _Reading) -> dict[str, tuple[tuple[str, float], ...]]:
     compositions: dict[str, tuple[tuple[str, float], ...]] = {}
-    for row in rows:
+    for row in table.dictionaries():
         try:
             component = (row["component"], finite_number(row["mass_fraction"]))
         except BadCellError as error:
-            problems.append(bad_row(row["blend"], error))
+            reading.bad(row["blend"], error)
             continue
         compositions[row["blend"]] = (*compositions.get(row["blend"], ()), component)
     for blend, components in compositions.items():
         total = math.fsum(fraction for _, fraction in components)
         if abs(total - 1) > 1e-9:
-            problems.append(bad_row(blend, Phrase(mark("mass fractions add up to {total}"), {"total": total})))
+            reading.bad(blend, Phrase(mark("mass fractions add up to {total}"), {"total": total}))
     return compositions
 
 
-def _inconsistencies(library: FactorLibrary, factors: Iterable[Factor]) -> list[Problem]:
-    """References that lead nowhere, names that collide."""
+def _defects(library: FactorLibrary, rows: FactorRows, tables: Tables) -> Iterator[Problem]:
+    """Cells that are not what their column promises, references that lead nowhere, names that collide."""
+    parts, bad_parts = _parts_by_factor(tables["parts"])
+    yield from bad_parts
+    yield from (Problem("part-without-factor", {"value": name}) for name in parts if name not in rows)
+    ids = Counter(tables["factors"].column("id"))
+    yield from (Problem("duplicate-factor", {"value": name}) for name, count in ids.items() if count > 1)
+    for row in tables["factors"].rows:
+        try:
+            factor = decode_factor(row, tuple(parts.get(row[0], ())), rows.layer)
+        except UnknownUnitError as error:
+            yield from (bad_row(row[0], Phrase(MESSAGES[p.code], p.parameters)) for p in error.problems)
+        except BadCellError as error:
+            yield bad_row(row[0], error)
+        else:
+            yield from (bad_row(factor.id, reason) for reason in _wrong(factor, library))
+    yield from _collisions(library, ids)
+    yield from _dangling_references(library)
+
+
+def _parts_by_factor(table: Table) -> tuple[dict[str, list[Part]], list[Problem]]:
+    """Parts of each factor that can be read, an unreadable one replaced so that its factor has not none."""
+    parts: dict[str, list[Part]] = {}
     problems = []
-    series = {factor.series for factor in library.by_id.values() if factor.series}
-    for factor in factors:
-        problems += [bad_row(factor.id, reason) for reason in _wrong(factor, library)]
-        if factor.id in series:
-            problems.append(Problem("series-is-a-factor", {"value": factor.id}))
-    for name, substance in library.substances.items():
-        if substance.gas and substance.gas not in GAS_NAMES:
-            problems.append(bad_row(name, f"gas {substance.gas}"))
-    for blend, components in library.compositions.items():
-        unknown = [name for name in (blend, *dict(components)) if name not in library.substances]
-        problems += [bad_row(blend, f"substance {name}") for name in unknown]
-    for code, geography in library.geographies.items():
-        if geography.parent and (geography.parent not in library.geographies or _is_loop(library, code)):
-            problems.append(bad_row(code, f"parent {geography.parent}"))
-    return problems
+    for row in table.rows:
+        part = Part(row[2], row[3], (None,) * len(GAS_NAMES))
+        try:
+            part = decode_part(row)
+        except BadCellError as error:
+            problems.append(bad_row(row[0], error))
+        parts.setdefault(row[0], []).append(part)
+    return parts, problems
 
 
-_SHOWN = ("id", "name_fr", "name_en", "locality", "domain", "source", "source_date", "note")
+_SHOWN = ("id", "name_fr", "name_en", "locality", "domain", "source", "source_date", "origin", "keywords", "note")
 
 
 def _wrong(factor: Factor, library: FactorLibrary) -> Iterator[str | Phrase]:
@@ -308,6 +288,28 @@ def _wrong(factor: Factor, library: FactorLibrary) -> Iterator[str | Phrase]:
         yield f"substance {factor.substance}"
     if factor.model == "published" and not factor.parts:
         yield "parts"
+    if factor.gwp_set and not any(gwp_set == factor.gwp_set for _, gwp_set in library.gwp):
+        yield f"gwp_set {factor.gwp_set}"
+
+
+def _collisions(library: FactorLibrary, ids: Iterable[str]) -> Iterator[Problem]:
+    for name in ids:
+        if name in library.series:
+            yield Problem("series-is-a-factor", {"value": name})
+        if name in library.retired:
+            yield Problem("retired-id-reused", {"value": name, "version": library.retired[name].version})
+
+
+def _dangling_references(library: FactorLibrary) -> Iterator[Problem]:
+    for name, substance in library.substances.items():
+        if substance.gas and substance.gas not in GAS_NAMES:
+            yield bad_row(name, f"gas {substance.gas}")
+    for blend, components in library.compositions.items():
+        unknown = [name for name in (blend, *dict(components)) if name not in library.substances]
+        yield from (bad_row(blend, f"substance {name}") for name in unknown)
+    for code, geography in library.geographies.items():
+        if geography.parent and (geography.parent not in library.geographies or _is_loop(library, code)):
+            yield bad_row(code, f"parent {geography.parent}")
 
 
 def _is_loop(library: FactorLibrary, code: str) -> bool:
@@ -316,63 +318,3 @@ def _is_loop(library: FactorLibrary, code: str) -> bool:
         seen.add(code)
         code = library.geographies[code].parent
     return code in seen
-
-
-def iso_day(text: str) -> str:
-    """Day written in `text` (``2025-02-28``), or blank; BadCellError otherwise."""
-    try:
-        return date.fromisoformat(text).isoformat() if text else ""
-    except ValueError:
-        raise BadCellError(Phrase(mark("not a day as in 2025-02-28: {text}"), {"text": text})) from None
-
-
-_UNEQUAL = mark("its gases and unsplit add up to {sum}, not to its total {total}")
-
-
-def _part(row: Row, problems: list[Problem]) -> Part:
-    part = Part(row["stage"], row["label"], (None,) * len(GAS_NAMES))
-    try:
-        part = Part(row["stage"], row["label"], tuple(optional_number(row[name]) for name in GAS_NAMES))
-        total = finite_number(row["total"])
-    except BadCellError as error:
-        problems.append(bad_row(row["factor"], error))
-        return part
-    if row["stage"] not in STAGES:
-        problems.append(bad_row(row["factor"], f"stage {row['stage']}"))
-    elif abs(part.total - total) > 1e-9 * max(1.0, abs(total)):
-        problems.append(bad_row(row["factor"], Phrase(_UNEQUAL, {"sum": part.total, "total": total})))
-    return part
-
-
-def _factor(row: dict[str, str], parts: tuple[Part, ...], layer: str) -> Factor:
-    basis = parse_basis(row["basis"]) if row["basis"] else Unit("")
-    unit = parse_unit(row["unit"])
-    return Factor(
-        id=row["id"],
-        series=row["series"],
-        name_fr=row["name_fr"],
-        name_en=row["name_en"],
-        domain=row["domain"],
-        unit=Unit(unit.name, basis.bases, whole_number(row["price_year"])),
-        geographies=tuple(row["geography"].split()),
-        locality=row["locality"],
-        data_year=whole_number(row["data_year"]),
-        valid_to=iso_day(row["valid_to"]),
-        published_total=optional_number(row["published_total"]),
-        model=row["model"],
-        substance=row["substance"],
-        contrails=row["contrails"],
-        uncertainty_percent=uncertainty_percent(row["uncertainty_percent"]),
-        error_group=row["error_group"] or row["id"],
-        activities=tuple(row["activities"].split()),
-        default_activity=row["default_activity"],
-        default_operated=row["default_operated"],
-        source=row["source"],
-        source_id=row["source_id"],
-        source_date=row["source_date"],
-        status=row["status"],
-        transparency=row["transparency"],
-        note=row["note"],
-        parts=parts,
-        layer=layer,
-    )

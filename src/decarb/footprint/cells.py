@@ -191,18 +191,22 @@ class Footprint:
     @cached_property
     def monetary_share(self) -> float | None:
         """Share of the total that rests on amounts of money; None if the total is zero."""
-        return self._share([bool(found and found.is_monetary) for found in self.binding.bound])
+        amounts = np.abs(np.nan_to_num(self.line_totals()))
+        monetary = np.array([bool(found and found.is_monetary) for found in self.binding.bound], dtype=np.bool_)
+        return self._share(amounts[monetary[self.inventory.term]])
 
     @cached_property
     def share_not_restated(self) -> float | None:
-        """Share of the total whose factors keep the GWP set they were published with."""
-        return self._share([bool(found and found.factor.model != "gwp") for found in self.binding.bound])
+        """Share of the total that keeps the GWP set its factors were published with; None if the total is zero.
 
-    def _share(self, of_terms: list[bool]) -> float | None:
-        totals = np.nan_to_num(self.line_totals())
-        chosen = np.array(of_terms, dtype=np.bool_)[self.inventory.term]
-        whole = float(np.sum(np.abs(totals)))
-        return float(np.sum(np.abs(totals[chosen]))) / whole if whole else None
+        It is what has no split by gas, and the gases whose published set is unknown (docs/method.md, section 2).
+        """
+        kept = np.array([found.not_restated if found else 0.0 for found in self.binding.bound])
+        return self._share(np.abs(self.inventory.quantity) * kept[self.inventory.term])
+
+    def _share(self, amounts: NDArray[np.float64]) -> float | None:
+        whole = float(np.sum(np.abs(np.nan_to_num(self.line_totals()))))
+        return float(np.sum(amounts)) / whole if whole else None
 
     @cached_property
     def coverage(self) -> dict[str, Any]:

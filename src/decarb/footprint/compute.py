@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from decarb.binding import Binding, bind
 from decarb.errors import InvalidInventoryError, Problem, RefusedLinesError, UsageError
 from decarb.factors import FactorLibrary, load_factors
-from decarb.factors.library import GWP_SETS
+from decarb.factors.records import GWP_SETS
 from decarb.footprint.cells import Footprint
 from decarb.inventory import Inventory
 from decarb.kernels import accumulate

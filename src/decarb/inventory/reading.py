@@ -17,17 +17,9 @@ from decarb.inventory.columns import SECTIONS, Establishment, Inventory, LineTer
 from decarb.inventory.document import parse_document, read_bytes
 from decarb.inventory.identifiers import check_code, check_finess, check_siret
 from decarb.inventory.schema import schema_problems
+from decarb.quality import CRITERIA, gsd2_of_notes, gsd2_of_percent
 from decarb.resources import data_file, read_rows
 from decarb.units import is_currency, parse_basis, parse_unit
-
-QUALITY_GSD2: Mapping[str, tuple[float, ...]] = {
-    "reliability": (1.5, 1.2, 1.1, 1.05, 1.0),
-    "technical": (2.0, 1.5, 1.2, 1.1, 1.0),
-    "geographic": (1.1, 1.05, 1.02, 1.01, 1.0),
-    "temporal": (1.5, 1.2, 1.1, 1.03, 1.0),
-    "completeness": (1.2, 1.1, 1.05, 1.02, 1.0),
-}
-"""GSD2 of the notes 1 to 5 per criterion (Bilan Carbone method, 4.4.2)."""
 
 _HEADS = {"establishment", "period", "method", "sites", "declaration"}
 _REMARKS = ("supplier", "evidence", "comment", "account", "retroceded")
@@ -394,12 +386,11 @@ def _has_place(place: Mapping[str, Any]) -> bool:
 def _activity_gsd2(line: Mapping[str, Any]) -> float:
     """GSD2 of a quantity: 1 + U/100, or its quality notes combined; a missing note counts as the worst."""
     if "uncertainty" in line:
-        return float(1 + line["uncertainty"] / 100)
+        return gsd2_of_percent(float(line["uncertainty"]))
     if "quality" not in line:
         return math.nan
     notes = line["quality"]
-    logarithms = (math.log(values[int(notes.get(name, 1)) - 1]) for name, values in QUALITY_GSD2.items())
-    return math.exp(math.sqrt(sum(value**2 for value in logarithms)))
+    return gsd2_of_notes(int(notes[name]) if name in notes else None for name in CRITERIA)
 
 
 def _is_of_line(problem: Problem) -> bool:

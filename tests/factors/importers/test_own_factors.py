@@ -2,7 +2,8 @@ import pytest
 
 from decarb.errors import InvalidLibraryError
 from decarb.factors import load_factors, select
-from decarb.factors.library import GAS_NAMES, factor_value
+from decarb.factors.library import factor_value
+from decarb.factors.records import GAS_NAMES
 from decarb.units import Unit
 
 HEADER = "id,name,unit,value,activity,source"

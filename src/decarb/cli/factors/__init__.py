@@ -1,0 +1,19 @@
+"""The commands on factors, one module each."""
+
+import click
+
+from decarb.cli.factors import export, search, show
+from decarb.cli.options import Translator, language_option
+
+
+def build_factors(_: Translator, language: str) -> click.Group:
+    """Return ``decarb factors`` in `language`."""
+
+    @click.group(help=_("Search, show, import, check, compare and export emission factors."))
+    @language_option(_)
+    def factors() -> None:
+        """Group of the commands on factors."""
+
+    for module in (search, show, export):
+        factors.add_command(module.command(_, language))
+    return factors

@@ -1,0 +1,65 @@
+"""The importers by name, and the way that all of them go: read, check, store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from decarb.factors.importers.account import Imported
+from decarb.factors.library import FactorLibrary
+from decarb.factors.loading import load_factors
+from decarb.factors.package import Package
+from decarb.factors.storing import store
+from decarb.factors.tables import layer_over
+from decarb.language import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """A kind of base that can be imported; ``read`` takes its file and the packaged library."""
+
+    name: str
+    title: str
+    read: Callable[[Path, FactorLibrary], Imported]
+
+
+def _base_carbone(path: Path, below: FactorLibrary) -> Imported:
+    from decarb.factors.importers.base_carbone import read_base_carbone
+
+    return read_base_carbone(path, below)
+
+
+def _uk_conversion_factors(path: Path, below: FactorLibrary) -> Imported:
+    from decarb.factors.importers.uk_conversion_factors import read_uk_conversion_factors
+
+    return read_uk_conversion_factors(path, below)
+
+
+def _own(path: Path, below: FactorLibrary) -> Imported:
+    from decarb.factors.importers.own_factors import read_own_csv
+
+    return read_own_csv(path, below)
+
+
+IMPORTERS: dict[str, Importer] = {
+    importer.name: importer
+    for importer in (
+        Importer("base-carbone", mark("ADEME Base Carbone, the official export"), _base_carbone),
+        Importer("uk", mark("UK government conversion factors, the flat file"), _uk_conversion_factors),
+        Importer("own", mark("your own factors, a CSV"), _own),
+    )
+}
+
+
+def import_base(name: str, path: Path, folder: Path) -> Imported:
+    """Import the base `name` from its file, and store it as a library in `folder`.
+
+    Raises
+    ------
+    InvalidLibraryError
+        If the file cannot be read, is not of that base, or gives no sound library.
+    """
+    below = load_factors()
+    imported = IMPORTERS[name].read(path, below)
+    layer_over(below, imported.tables, folder.name, str(path), Package(), problems=imported.problems)
+    store(folder, {**imported.tables, **imported.account.tables()}, imported.description)
+    return imported

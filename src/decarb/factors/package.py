@@ -1,0 +1,64 @@
+"""The data package of a library: its version, its digest, and the stamp that its files were checked."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from decarb import __version__
+
+FILE = "datapackage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What ``datapackage.json`` says of a library.
+
+    ``hashes`` holds the sha256 of each table's file when ``engine`` (a version of decarb) checked it.
+    """
+
+    version: str = ""
+    digest: str = ""
+    engine: str = ""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    def is_stamp_of(self, contents: Mapping[str, bytes | None]) -> bool:
+        """Whether this version of decarb has checked these very files."""
+        if self.engine != __version__ or not self.digest:
+            return False
+        found = {name: file_hash(content) for name, content in contents.items() if content is not None}
+        return found == {name: known for name, known in self.hashes.items() if name in contents}
+
+
+def file_hash(content: bytes) -> str:
+    """Hash of a file as data packages write it."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def read_package(folder: Path) -> Package:
+    """Read the data package of a library, an empty one where there is none or it cannot be read."""
+    try:
+        document = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Package()
+    if not isinstance(document, dict):
+        return Package()
+    stamp = _mapping(document.get("decarb"))
+    resources = document.get("resources")
+    hashes = {
+        str(resource.get("name")): str(resource["hash"])
+        for resource in (resources if isinstance(resources, list) else ())
+        if isinstance(resource, dict) and "hash" in resource
+    }
+    return Package(
+        version=str(document.get("version", "")),
+        digest=str(stamp.get("digest", "")),
+        engine=str(stamp.get("engine", "")),
+        hashes=hashes,
+    )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
