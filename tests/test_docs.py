@@ -1,6 +1,7 @@
 """What the documents promise is what the code does: commands, fields, examples, figures.
 
-``python tests/test_docs.py`` writes the generated parts again: docs/command-line.md and the demo in the README.
+``python tests/test_docs.py`` writes the generated parts again: docs/command-line.md, the demo in the README and the
+column dictionary in docs/factor-library.md.
 """
 
 import json
@@ -14,9 +15,11 @@ import click
 import pytest
 
 from decarb.cli import build
+from decarb.factors.columns import Column, column_dictionary
 
 ROOT = Path(__file__).parent.parent
 DEMO = re.compile(r"(<!-- demo -->\n).*?(<!-- /demo -->)", re.DOTALL)
+COLUMNS = re.compile(r"(<!-- columns -->\n).*?(<!-- /columns -->)", re.DOTALL)
 SHOWN_LINES = 30
 
 
@@ -45,6 +48,28 @@ def demo_block() -> str:
     return "```\n$ decarb footprint examples/chu.json\n" + "\n".join(lines) + "\n…\n```\n"
 
 
+def columns_block() -> str:
+    """Every column of every table of ``library_columns.csv``, in English and in French."""
+    blocks = []
+    for table, columns in column_dictionary().items():
+        rows = [f"| `{c.name}` | {column_type(c)} | {c.description_en} | {c.description_fr} |\n" for c in columns]
+        blocks.append(f"### `{table}`\n\n| column | type | what it holds | ce qu’elle contient |\n|---|---|---|---|\n")
+        blocks.append("".join(rows) + "\n")
+    return "\n" + "".join(blocks)
+
+
+def column_type(column: Column) -> str:
+    """Type, unit, and what the values must be."""
+    said = [
+        f"{column.type} [{column.unit}]" if column.unit else column.type,
+        "required" if column.required else "",
+        f"one of {', '.join(column.values)}" if column.values else "",
+        f"in `{column.references}`" if column.references else "",
+        "" if column.stored else "computed",
+    ]
+    return "; ".join(filter(None, said))
+
+
 def test_the_command_line_page_is_that_of_the_commands():
     page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
     assert page == command_line_page(), "write it again: python tests/test_docs.py"
@@ -55,6 +80,13 @@ def test_the_demo_of_the_readme_is_what_the_demo_shows():
     match = DEMO.search(readme)
     assert match
     assert match[0] == f"<!-- demo -->\n{demo_block()}<!-- /demo -->", "write it again: python tests/test_docs.py"
+
+
+def test_the_column_dictionary_of_the_docs_is_that_of_the_library():
+    page = (ROOT / "docs" / "factor-library.md").read_text(encoding="utf-8")
+    match = COLUMNS.search(page)
+    assert match
+    assert match[0] == f"<!-- columns -->\n{columns_block()}<!-- /columns -->", "write it again: python tests/test_docs.py"
 
 
 def test_the_inventory_of_the_readme_is_valid(tmp_path):
@@ -112,3 +144,6 @@ if __name__ == "__main__":
     readme_path = ROOT / "README.md"
     written = DEMO.sub(lambda match: match[1] + demo_block() + match[2], readme_path.read_text(encoding="utf-8"))
     readme_path.write_text(written, encoding="utf-8")
+    library_path = ROOT / "docs" / "factor-library.md"
+    written = COLUMNS.sub(lambda match: match[1] + columns_block() + match[2], library_path.read_text(encoding="utf-8"))
+    library_path.write_text(written, encoding="utf-8")

@@ -156,7 +156,40 @@ MESSAGES: dict[str, str] = {
     "unknown-line": mark("no line is called «{value}»"),
     "file-exists": mark("{value} exists already"),
     "folder-missing": mark("cannot write {value}: there is no folder {folder}"),
+    "not-a-library": mark("{value} is not a library: it is never replaced"),
+    "base-columns": mark("columns missing: {missing}; the file has: {known}"),
+    "base-without-factors": mark("no valid factor among its {rows} rows"),
+    "base-not-imported": mark("an export of the Base Carbone is imported before it is used"),
+    "unknown-importer": mark("{value} is not a base that decarb imports; known: {known}"),
+    "factor-ambiguous": mark("{series}: {choices} are of one year and place"),
+    "factor-doubtful": mark("{factor} is doubtful at its source"),
+    "factor-zero": mark("{factor} is zero at its source"),
+    "source-blend-differs": mark("published {published}; its composition gives {computed}"),
+    "source-contrails-equal": mark("{value} with contrails and without: the same as {other}"),
+    "source-duplicate-label": mark("same label, unit and place as {others}"),
+    "source-negative": mark("{value}: avoided emissions or a removal, kept apart from every total"),
+    "source-parts-unequal": mark("its parts add up to {sum}, not to {total}"),
+    "source-gases-unequal": mark("its gases do not add up to {total}"),
+    "source-quoted-name": mark("quotes of an export around a label: {value}"),
+    "source-character-lost": mark("a character is lost: {value}"),
+    "source-mojibake": mark("UTF-8 read as Windows-1252 on its way: {value}"),
+    "source-date-damaged": mark("a spreadsheet left {value} of its validity"),
+    "source-uncertainty-damaged": mark("its uncertainty is no number: {value}"),
+    "source-place-unknown": mark("place not recognised: {value}"),
+    "source-category-unknown": mark("category not recognised: {value}"),
+    "source-zero": mark("published as zero"),
+    "source-expired": mark("valid until {valid_to}"),
+    "source-no-uncertainty": mark("no uncertainty: computed with a GSD2 of {gsd2}"),
     "file-unwritable": mark("cannot write {value}: {reason}"),
+    "not-an-export": mark("{value} is not an export of decarb, or holds other files too: it is never replaced"),
+    "export-to-folder": mark("{value} is the name of a file, and the {format} export is a folder"),
+    "export-to-file": mark("{value} is not the name of a {format} export"),
+    "package-missing": mark("the {format} export needs {package}, which is not installed"),
+    "header-not-found": mark(
+        "no row is the header of this base, one column each for {wanted}; the nearest, row {row}, is: {found}"
+    ),
+    "workbook-old": mark("this is a workbook in the old .xls form, or one with a password"),
+    "workbook-unreadable": mark("cannot open this workbook: {reason}"),
 }
 """What is wrong, by code."""
 
@@ -230,8 +263,21 @@ HINTS: dict[str, str] = {
     "energy-intensity": mark("check the floor area and that every meter is in"),
     "energy-intensity-far": mark("were MWh typed as kWh, or the reverse?"),
     "library-columns": mark("known: {known}"),
+    "not-a-library": mark("choose another name"),
+    "base-not-imported": mark("decarb factors import base-carbone {value} --out FOLDER"),
+    "unknown-importer": mark("nearest: {nearest}"),
+    "factor-ambiguous": mark("write one of them as the factor of the line"),
+    "factor-doubtful": mark("see: decarb factors check FOLDER"),
+    "factor-zero": mark("check that nothing is emitted"),
     "unknown-line": mark("nearest: {nearest}"),
     "file-exists": mark("add --force to replace it"),
+    "not-an-export": mark("choose another name"),
+    "export-to-folder": mark("give a name without {suffix}"),
+    "export-to-file": mark("end it with {suffix}"),
+    "package-missing": mark("install it: {command}"),
+    "header-not-found": mark("check that it is the file of the base you named"),
+    "workbook-old": mark("save it as .xlsx without a password, or as CSV"),
+    "workbook-unreadable": mark("save it again as .xlsx, or as CSV"),
 }
 """What to do next, by code, where there is something to say."""
 
@@ -245,3 +291,24 @@ FALLBACK_HINTS: dict[str, str] = {
     "no-density": mark("give the quantity in {expected}"),
 }
 """What to do next where the hint has no neighbour to name."""
+
+SET_ASIDE: dict[str, str] = {
+    "archived": mark("archived by the source"),
+    "not-a-factor": mark("statistics of the source, not factors"),
+    "no-value": mark("no value"),
+    "number-damaged": mark("a number that is none"),
+    "unit-unknown": mark("unit not known"),
+    "category-unknown": mark("category not known"),
+    "post-type-unknown": mark("a part of a kind not known"),
+    "part-without-element": mark("parts of no factor"),
+    "duplicate-id": mark("an id that stands twice"),
+    "no-identifier": mark("no identifier"),
+    "line-type-unknown": mark("neither a factor nor a part"),
+    "status-unknown": mark("neither valid nor archived"),
+    "ragged-row": mark("more or fewer cells than the header"),
+    "not-emissions": mark("another figure than kg CO2e"),
+    "no-total": mark("figures of gases without their total"),
+    "place-unknown": mark("place not known"),
+    "sum-of-others": mark("the sum of two other rows"),
+}
+"""Why an importer leaves a row out of a library, by code."""

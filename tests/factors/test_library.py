@@ -1,12 +1,11 @@
-"""What the library answers: values by hand, names, places, frames."""
+"""What the library answers: values by hand, names, places."""
 
-import pandas as pd
 import pytest
 
 from decarb.errors import UsageError
 from decarb.factors.library import factor_value
 from decarb.factors.records import GAS_NAMES, GWP_SETS
-from tests.factors.library_tables import MEMO_GASES, TOTAL_GASES, read
+from tests.factors.library_tables import read
 
 
 def names_of(folder, name):
@@ -181,46 +180,6 @@ def test_names_in_each_language(library):
 )
 def test_geography_of_a_place(library, region, department, expected):
     assert library.region_geography(region, department) == expected
-
-
-def test_frame_of_factors(library):
-    frame = library.factors()
-    assert isinstance(frame, pd.DataFrame)
-    assert frame.index.name == "id"
-    assert frame.index.is_unique
-    assert len(frame) == len(library.by_id)
-    gas = frame.loc["natural-gas-fr-2022-kwh-pci"]
-    assert gas["value_kgco2e"] == pytest.approx(0.2392, abs=1e-15)
-    assert (gas["unit"], gas["basis"], gas["source_id"]) == ("kWh", "PCI", "37132")
-    assert gas["licence"] == "Licence Ouverte / Open Licence 2.0"
-    assert gas["layer"] == "decarb"
-    assert (frame["licence"] != "").all()
-    assert frame.loc["r410a", "value_kgco2e"] == 2255.5
-    assert frame["value_kgco2e"].notna().all()
-    ratio = frame.loc["spend-pharmaceutical-products-2019"]
-    assert (ratio["unit"], ratio["basis"], ratio["price_year"]) == ("EUR", "HT", 2019)
-
-
-def test_frame_of_parts(library):
-    frame = library.parts()
-    assert list(frame.columns) == ["factor", "stage", "label", "total", *TOTAL_GASES, *MEMO_GASES]
-    gas_factors = sum(factor.model == "gwp" for factor in library.by_id.values())
-    assert len(frame) == len(read("parts")) + gas_factors
-    sums = frame[list(TOTAL_GASES)].fillna(0).sum(axis=1)
-    assert (sums - frame["total"]).abs().max() <= 1e-9
-    electricity = frame[frame["factor"] == "electricity-fr-2024"].set_index("stage")
-    assert electricity.loc["combustion_at_plant", "total"] == 0.035
-    assert pd.isna(electricity.loc["combustion_at_plant", "co2_fossil"])  # no split, not zero
-    assert frame[frame["factor"] == "r410a"]["hfc"].tolist() == [2255.5]
-    assert frame[frame["factor"] == "r410a"]["stage"].tolist() == ["release"]
-    assert frame[frame["factor"] == "desflurane"]["stage"].tolist() == ["release"]
-
-
-def test_frame_of_parts_of_another_gwp_set(library):
-    frame = library.parts("AR4")
-    assert frame[frame["factor"] == "r410a"]["total"].tolist() == [2087.5]
-    assert "sevoflurane" not in set(frame["factor"])
-    assert "sevoflurane" in library.factors().index
 
 
 @pytest.mark.parametrize("name", sorted({row["factor"] for row in read("parts")}))

@@ -49,6 +49,11 @@ def format_option(_: Translator, *forms: str) -> Decorator:
     return click.option("--format", "form", type=click.Choice(forms), default=forms[0], help=_("Output format."))
 
 
+def force_option(_: Translator) -> Decorator:
+    """``--force``."""
+    return click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
+
+
 def json_text(document: Any) -> str:
     """Write a document as indented JSON."""
     import orjson

@@ -35,6 +35,27 @@ def check_target(path: str | None, force: bool, inputs: Sequence[str] = ()) -> P
     return target
 
 
+def check_folder(path: str, force: bool, inputs: Sequence[str] = ()) -> Path:
+    """Folder to write a library to, refused before any work if it is taken by something else.
+
+    Raises
+    ------
+    UsageError
+        If it exists and `force` is false, holds anything but a library, is or holds one of the `inputs`, or
+        the folder it should be in does not exist.
+    """
+    target = Path(path).resolve()
+    if any(target == Path(name).resolve() or target in Path(name).resolve().parents for name in inputs):
+        raise UsageError([Problem("output-is-input", {"value": path})])
+    if target.exists() and not force:
+        raise UsageError([Problem("file-exists", {"value": path})])
+    if target.exists() and not (target / "datapackage.json").is_file():
+        raise UsageError([Problem("not-a-library", {"value": path})])
+    if not target.parent.is_dir():
+        raise UsageError([Problem("folder-missing", {"value": path, "folder": str(target.parent)})])
+    return target
+
+
 def output_format(asked: str | None, target: Path | None) -> str:
     """Format of the output: what was asked, else what the extension says.
 

@@ -28,6 +28,8 @@ from decarb.factors.rows import FactorRows
 if TYPE_CHECKING:
     import pandas as pd
 
+    from decarb.factors.search.index import SearchIndex
+
 
 @dataclass(frozen=True, repr=False)
 class FactorLibrary:
@@ -98,6 +100,13 @@ class FactorLibrary:
             if cas:
                 found[cas] = (*found.get(cas, ()), self.by_id[name])
         return found
+
+    @cached_property
+    def search_index(self) -> "SearchIndex":
+        """Texts of the factors, and the index of their words once a search needs it."""
+        from decarb.factors.search.index import SearchIndex
+
+        return SearchIndex.of(self)
 
     @cached_property
     def digest(self) -> str:

@@ -9,7 +9,6 @@ from decarb.factors.columns import stored_columns
 from decarb.factors.records import Factor, Part
 from decarb.language import mark
 from decarb.quality import CRITERIA
-from decarb.reporting import STAGES
 from decarb.resources import Table
 from decarb.units import Unit, parse_basis, parse_unit
 
@@ -112,19 +111,10 @@ def iso_day(text: str) -> str:
         raise BadCellError(Phrase(mark("not a day as in 2025-02-28: {text}"), {"text": text})) from None
 
 
-_UNEQUAL = mark("its gases and unsplit add up to {sum}, not to its total {total}")
-
-
 def decode_part(row: list[str]) -> Part:
-    """Read a row of ``parts``; BadCellError if its gases do not add up to its total."""
-    _, _, stage, label, total_text, *gas_texts = row
-    part = Part(stage, label, tuple([optional_number(text) for text in gas_texts]))
-    total = finite_number(total_text)
-    if stage not in STAGES:
-        raise BadCellError(f"stage {stage}")
-    if abs(part.total - total) > 1e-9 * max(1.0, abs(total)):
-        raise BadCellError(Phrase(_UNEQUAL, {"sum": part.total, "total": total}))
-    return part
+    """Read a row of ``parts``; BadCellError if one of its numbers is none."""
+    _, _, stage, label, _, *gases = row
+    return Part(stage, label, tuple([optional_number(text) for text in gases]))
 
 
 def decode_factor(row: list[str], parts: tuple[Part, ...], layer: str) -> Factor:

@@ -98,6 +98,16 @@ def _pinned_notes(
         )
     if factor.contrails and factor.contrails != contrails:
         notes.append(Problem("contrails-differ", {"factor": factor.id, "option": Term(contrails)}))
+    return (*(problem.at(severity="warning") for problem in notes), *_source_notes(factor))
+
+
+def _source_notes(factor: Factor) -> tuple[Problem, ...]:
+    """What to know of a factor whatever chose it: its source is doubtful, or says zero."""
+    notes = []
+    if factor.status == "doubtful":
+        notes.append(Problem("factor-doubtful", {"factor": factor.id}))
+    if factor.published_total == 0:
+        notes.append(Problem("factor-zero", {"factor": factor.id}))
     return tuple(problem.at(severity="warning") for problem in notes)
 
 
@@ -124,6 +134,9 @@ def _from_series(
         notes.append(Problem("proxy-place", {"series": series, "taken": place, "wanted": geography}))
     wanted = price_year or year
     chosen = min(candidates, key=lambda factor: _distance(factor, wanted))
+    equals = [factor.id for factor in candidates if _distance(factor, wanted) == _distance(chosen, wanted)]
+    if len(equals) > 1:
+        raise UsageError([Problem("factor-ambiguous", {"series": series, "choices": equals})])
     chosen_year = _year(chosen)
     if chosen_year is not None and chosen_year != wanted:
         code = "proxy-price-year" if chosen.unit.price_year else "proxy-year"
@@ -135,7 +148,7 @@ def _from_series(
         notes.append(Problem("proxy-place", {"series": series, "taken": taken, "wanted": geography}))
     selected = Problem("selected-from-series", {"series": series, "taken": chosen.id})
     stated = [problem.at(severity="warning") for problem in notes]
-    return Selection(chosen, (selected.at(severity="note"), *stated))
+    return Selection(chosen, (selected.at(severity="note"), *stated, *_source_notes(chosen)))
 
 
 def _of_place(library: FactorLibrary, candidates: list[Factor], geography: str) -> tuple[list[Factor], str]:

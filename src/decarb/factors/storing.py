@@ -11,11 +11,10 @@ import orjson
 from decarb import __version__
 from decarb.factors.columns import LIBRARY_TABLES, column_dictionary, frictionless_resource
 from decarb.factors.package import FILE, file_hash
-from decarb.factors.tables import digest_of
 from decarb.resources import Table, read_table, write_table
 
 
-def store(folder: Path, tables: Mapping[str, Table], description: Mapping[str, Any]) -> None:
+def store(folder: Path, tables: Mapping[str, Table], description: Mapping[str, Any], digest: str) -> None:
     """Write the tables of a sound library beside `folder`, then put them in its place at once.
 
     Parameters
@@ -26,12 +25,14 @@ def store(folder: Path, tables: Mapping[str, Table], description: Mapping[str, A
         Those of a library, and those of its import (``set_aside``, ``findings``).
     description
         Fields of ``datapackage.json`` to start with: name, title, version, licences.
+    digest
+        That of the library, known from its check.
     """
     draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
         for name, table in tables.items():
             write_table(draft / f"{name}.csv", table)
-        write_package(draft, tables, description)
+        write_package(draft, tables, description, digest)
         draft.chmod(0o755)
         _put_in_place(draft, folder)
     except BaseException:
@@ -53,7 +54,7 @@ def _put_in_place(draft: Path, folder: Path) -> None:
     shutil.rmtree(before)
 
 
-def write_package(folder: Path, tables: Mapping[str, Table], description: Mapping[str, Any]) -> None:
+def write_package(folder: Path, tables: Mapping[str, Table], description: Mapping[str, Any], digest: str) -> None:
     """Write ``datapackage.json``: what each column holds, the hash of each file, the digest of the library.
 
     The tables must be sound: their readers trust the stamp.
@@ -64,7 +65,7 @@ def write_package(folder: Path, tables: Mapping[str, Table], description: Mappin
         content = (folder / f"{name}.csv").read_bytes()
         resource = _with_references(frictionless_resource(name), name, library)
         resources.append(resource | {"hash": file_hash(content), "bytes": len(content)})
-    stamp = {**description.get("decarb", {}), "engine": __version__, "digest": digest_of(library)}
+    stamp = {**description.get("decarb", {}), "engine": __version__, "digest": digest}
     document = {**description, "decarb": stamp, "resources": resources}
     (folder / FILE).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
@@ -90,5 +91,5 @@ def restamp(folder: Path) -> None:
     description.pop("decarb", None)
     (folder / FILE).write_bytes(orjson.dumps(description))
     names = [name for name in column_dictionary() if (folder / f"{name}.csv").is_file()]
-    read_tables(folder, None)
-    write_package(folder, {name: read_table(folder / f"{name}.csv") for name in names}, description)
+    digest = read_tables(folder, None).layers[-1].digest
+    write_package(folder, {name: read_table(folder / f"{name}.csv") for name in names}, description, digest)

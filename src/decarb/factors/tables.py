@@ -1,32 +1,24 @@
 """Read the tables of a library, check every row and every reference, and put it over another."""
 
 import hashlib
-import json
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from decarb.errors import (
-    InvalidLibraryError,
-    Phrase,
-    Problem,
-    UnknownUnitError,
-    has_control_character,
-    not_utf_8,
-    unreadable,
-)
-from decarb.factors.columns import LIBRARY_TABLES, stored_columns
+import orjson
+
+from decarb.errors import InvalidLibraryError, Phrase, Problem, not_utf_8, unreadable
+from decarb.factors.columns import LIBRARY_TABLES, column_dictionary, stored_columns
 from decarb.factors.library import FactorLibrary
 from decarb.factors.package import Package, read_package
-from decarb.factors.records import GAS_NAMES, Factor, Figure, Geography, Layer, Part, Retired, Source, Substance
-from decarb.factors.rows import BadCellError, FactorRows, decode_factor, decode_part, finite_number
+from decarb.factors.records import GAS_NAMES, Figure, Geography, Layer, Retired, Source, Substance
+from decarb.factors.rows import BadCellError, FactorRows, finite_number
+from decarb.factors.soundness import wrong_factors, wrong_parts
 from decarb.language import mark
-from decarb.messages import MESSAGES
-from decarb.reporting import activities
 from decarb.resources import Table, parse_table
 
 Tables = Mapping[str, Table]
@@ -146,28 +138,29 @@ def _table(folder: Path, name: str, content: bytes | None) -> Table:
 
 
 def digest_of(tables: Tables) -> str:
-    """sha256 of the canonical sorted rows of a library's tables, wherever they stood in the file they came from."""
-    rows = []
+    """sha256 of the canonical sorted rows of a library's tables, wherever they stood in the file they came from.
+
+    Columns are in the order of their names, and numbers in their shortest form, so that 0.10 and 0.1 are one.
+    """
+    digest = hashlib.sha256()
     for name in sorted(tables):
-        columns = tables[name].columns
-        order = [columns.index(column) for column in sorted(columns) if column != "source_row"]
-        rows.append(sorted(_canonical(row, order) for row in tables[name].rows))
-    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+        numbers = {column.name for column in column_dictionary()[name] if column.type == "number"}
+        columns = sorted(column for column in tables[name].columns if column != "source_row")
+        texts = (tables[name].column(column) for column in columns)
+        canonical = [
+            [_shortest(text) for text in found] if column in numbers else found
+            for column, found in zip(columns, texts, strict=True)
+        ]
+        digest.update(orjson.dumps([name, columns, sorted(zip(*canonical, strict=True))]))
+    return digest.hexdigest()
 
 
-_DECIMAL = re.compile(r"[+-]?\d+\.\d*")
-
-
-def _canonical(row: list[str], columns: list[int]) -> list[str]:
-    """Cells by column name, decimal numbers in their shortest form, so that 0.10 and 0.1 are one."""
-    return [_shortest(row[index]) for index in columns]
-
-
+@lru_cache(maxsize=100_000)
 def _shortest(text: str) -> str:
-    if "." not in text or not _DECIMAL.fullmatch(text):
+    try:
+        return repr(float(text)).removesuffix(".0")
+    except ValueError:
         return text
-    return repr(float(text)).removesuffix(".0")
 
 
 @dataclass
@@ -234,62 +227,15 @@ def _compositions(table: Table, reading: _Reading) -> dict[str, tuple[tuple[str,
 
 def _defects(library: FactorLibrary, rows: FactorRows, tables: Tables) -> Iterator[Problem]:
     """Cells that are not what their column promises, references that lead nowhere, names that collide."""
-    parts, bad_parts = _parts_by_factor(tables["parts"])
-    yield from bad_parts
-    yield from (Problem("part-without-factor", {"value": name}) for name in parts if name not in rows)
+    parts = tables["parts"]
+    yield from (bad_row(name, reason) for name, reason in wrong_parts(parts))
+    with_parts = set(parts.column("factor"))
+    yield from (Problem("part-without-factor", {"value": name}) for name in sorted(with_parts - rows.keys()))
     ids = Counter(tables["factors"].column("id"))
     yield from (Problem("duplicate-factor", {"value": name}) for name, count in ids.items() if count > 1)
-    for row in tables["factors"].rows:
-        try:
-            factor = decode_factor(row, tuple(parts.get(row[0], ())), rows.layer)
-        except UnknownUnitError as error:
-            yield from (bad_row(row[0], Phrase(MESSAGES[p.code], p.parameters)) for p in error.problems)
-        except BadCellError as error:
-            yield bad_row(row[0], error)
-        else:
-            yield from (bad_row(factor.id, reason) for reason in _wrong(factor, library))
+    yield from (bad_row(name, reason) for name, reason in wrong_factors(tables["factors"], with_parts, library))
     yield from _collisions(library, ids)
     yield from _dangling_references(library)
-
-
-def _parts_by_factor(table: Table) -> tuple[dict[str, list[Part]], list[Problem]]:
-    """Parts of each factor that can be read, an unreadable one replaced so that its factor has not none."""
-    parts: dict[str, list[Part]] = {}
-    problems = []
-    for row in table.rows:
-        part = Part(row[2], row[3], (None,) * len(GAS_NAMES))
-        try:
-            part = decode_part(row)
-        except BadCellError as error:
-            problems.append(bad_row(row[0], error))
-        parts.setdefault(row[0], []).append(part)
-    return parts, problems
-
-
-_SHOWN = ("id", "name_fr", "name_en", "locality", "domain", "source", "source_date", "origin", "keywords", "note")
-
-
-def _wrong(factor: Factor, library: FactorLibrary) -> Iterator[str | Phrase]:
-    known = activities()
-    for name in _SHOWN:
-        if has_control_character(getattr(factor, name)):
-            yield Phrase(mark("{column} holds a control character"), {"column": name})
-    yield from (f"activity {name}" for name in factor.activities if name not in known)
-    yield from (f"geography {code}" for code in factor.geographies if code not in library.geographies)
-    if factor.default_activity and factor.default_activity not in factor.activities:
-        yield f"default_activity {factor.default_activity}"
-    if not factor.activities:
-        yield "activities"
-    if factor.source not in library.sources:
-        yield f"source {factor.source}"
-    if factor.model not in ("published", "gwp"):
-        yield f"model {factor.model}"
-    if factor.model == "gwp" and factor.substance not in library.substances:
-        yield f"substance {factor.substance}"
-    if factor.model == "published" and not factor.parts:
-        yield "parts"
-    if factor.gwp_set and not any(gwp_set == factor.gwp_set for _, gwp_set in library.gwp):
-        yield f"gwp_set {factor.gwp_set}"
 
 
 def _collisions(library: FactorLibrary, ids: Iterable[str]) -> Iterator[Problem]:

@@ -73,7 +73,7 @@ def factor_text(library: FactorLibrary, factor: Factor, language: str, gwp_set: 
         return format_significant(value, language, 9)
 
     value = data["value_kgco2e"]
-    unit = _unit(factor)
+    unit = unit_text(factor)
     lines = [
         f"{factor.id} — {factor.name(language)}",
         f"  {number(value) if value is not None else word(labels.NO_VALUE)} kg CO2e / {unit}",
@@ -132,7 +132,7 @@ def factor_list_text(library: FactorLibrary, factors: Sequence[Factor], language
             (
                 factor.id,
                 factor.series,
-                f"{shown} kg CO2e/{_unit(factor)}",
+                f"{shown} kg CO2e/{unit_text(factor)}",
                 name if len(name) <= 60 else name[:59] + "…",
                 factor.valid_to[:4],
                 factor.source_reference or factor.source,
@@ -142,5 +142,6 @@ def factor_list_text(library: FactorLibrary, factors: Sequence[Factor], language
     return "".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows)
 
 
-def _unit(factor: Factor) -> str:
+def unit_text(factor: Factor) -> str:
+    """Unit of a factor with its basis and the year of its euros."""
     return " ".join([factor.unit.name, *factor.unit.bases, str(factor.unit.price_year or "")]).strip()

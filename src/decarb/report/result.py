@@ -4,6 +4,7 @@ import csv
 import io
 import math
 import platform
+from collections.abc import Sequence
 from typing import Any
 
 from decarb import __version__
@@ -136,15 +137,16 @@ def rows_csv(footprint: Footprint, view_name: str) -> str:
     for record in records:
         low, high = record.pop("interval_95") or (None, None)
         record |= {"interval_95_low": low, "interval_95_high": high}
-    return _csv(records)
+    return csv_text(records)
 
 
 def lines_csv(footprint: Footprint) -> str:
     """Lines as CSV, unrounded."""
-    return _csv(list(footprint.line_records()))
+    return csv_text(list(footprint.line_records()))
 
 
-def _csv(records: list[dict[str, Any]]) -> str:
+def csv_text(records: Sequence[dict[str, Any]]) -> str:
+    """Write records of the same fields as CSV; nothing in it is run as a formula by a spreadsheet."""
     stream = io.StringIO(newline="")
     if records:
         writer = csv.DictWriter(stream, list(records[0]))

@@ -2,7 +2,7 @@
 
 import click
 
-from decarb.cli.factors import export, search, show
+from decarb.cli.factors import check, cite, diff, export, importing, search, show, template
 from decarb.cli.options import Translator, language_option
 
 
@@ -14,6 +14,6 @@ def build_factors(_: Translator, language: str) -> click.Group:
     def factors() -> None:
         """Group of the commands on factors."""
 
-    for module in (search, show, export):
+    for module in (search, show, importing, check, diff, template, export, cite):
         factors.add_command(module.command(_, language))
     return factors

@@ -1,18 +1,103 @@
 """``decarb factors export``."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from decarb.cli.options import Translator, gwp_option, language_option, library_option
+from decarb.cli.options import COMPLETE, Translator, gwp_option, language_option, library_option
+
+if TYPE_CHECKING:
+    from decarb.factors import FactorLibrary
+
+FORMS = ("csv", "parquet", "json", "brightway")
+MOST_DRAWS = 10_000
+MOST_NAMES = 10
 
 
 def command(_: Translator, language: str) -> click.Command:
     """Return the command in `language`."""
 
-    @click.command(help=_("Export the factors."))
+    @click.command(help=_("Export the factors: to CSV or Parquet tables, to JSON, or to Brightway."))
+    @click.option("--to", "form", type=click.Choice(FORMS), required=True, help=_("What to write."))
+    @click.option(
+        "--out",
+        type=click.Path(),
+        required=True,
+        help=_("Where: a folder for csv and parquet, a .json file, a folder or a .zip file for brightway."),
+    )
+    @click.option("--force", is_flag=True, help=_("Replace the file, or the earlier export, of --out."))
+    @click.option(
+        "--draws",
+        type=click.IntRange(0, MOST_DRAWS),
+        default=0,
+        help=_("With brightway: draws of the factors' errors to add, for a Monte Carlo calculation."),
+    )
     @gwp_option(_)
     @library_option(_)
     @language_option(_)
-    def export(gwp: str | None, libraries: tuple[str, ...]) -> int:
-        raise click.UsageError("in the making")
+    def export(form: str, out: str, force: bool, draws: int, gwp: str | None, libraries: tuple[str, ...]) -> int:
+        from decarb.factors import load_factors
+
+        if draws and form != "brightway":
+            raise click.UsageError(_("--draws goes with --to brightway"))
+        target = _target(form, out, force, libraries)
+        library = load_factors(*libraries)
+        gwp = gwp or "AR6"
+        _write(form, library, target, gwp, draws, force)
+        click.echo(_("written: {path}").format(path=out), err=True)
+        _say_what_lacks(_, library, gwp)
+        return COMPLETE
 
     return export
+
+
+def _target(form: str, out: str, force: bool, libraries: tuple[str, ...]) -> Path:
+    """Path to write to, links followed, refused before any work if the export cannot go there."""
+    from decarb.cli.output import check_target
+    from decarb.errors import Problem, UsageError
+    from decarb.factors.exporting import check_folder
+
+    suffix = Path(out).suffix.lower()
+    if form == "json" and suffix != ".json":
+        raise UsageError([Problem("export-to-file", {"value": out, "format": form, "suffix": ".json"})])
+    if suffix in (".json", ".zip") and (form, suffix) in (("json", ".json"), ("brightway", ".zip")):
+        return check_target(out, force, libraries) or Path(out)
+    if suffix in (".csv", ".parquet", ".json", ".zip"):
+        raise UsageError([Problem("export-to-folder", {"value": out, "format": form, "suffix": suffix})])
+    target = Path(out).resolve()
+    if any(Path(name).resolve().is_relative_to(target) for name in libraries):
+        raise UsageError([Problem("output-is-input", {"value": out})])
+    check_folder(target, force)
+    if not target.parent.is_dir():
+        raise UsageError([Problem("folder-missing", {"value": out, "folder": str(target.parent)})])
+    return target
+
+
+def _write(form: str, library: "FactorLibrary", target: Path, gwp: str, draws: int, force: bool) -> None:
+    from decarb.factors import exporting
+
+    match form:
+        case "csv":
+            exporting.export_csv(library, target, gwp, replace=force)
+        case "parquet":
+            exporting.export_parquet(library, target, gwp, replace=force)
+        case "brightway":
+            exporting.export_brightway(library, target, gwp, draws=draws, replace=force)
+        case _:
+            from decarb.report import factor_document
+
+            documents = (factor_document(library, factor, gwp) for factor in library.by_id.values())
+            exporting.export_json(library, target, documents, gwp, replace=force)
+
+
+def _say_what_lacks(_: Translator, library: "FactorLibrary", gwp: str) -> None:
+    from decarb.factors.exporting import without_value
+
+    names = without_value(library, gwp)
+    if names:
+        shown = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
+        click.echo(
+            _("{count} factor(s) have no value in {gwp}: {names}").format(count=len(names), gwp=gwp, names=shown),
+            err=True,
+        )

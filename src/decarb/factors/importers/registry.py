@@ -60,6 +60,10 @@ def import_base(name: str, path: Path, folder: Path) -> Imported:
     """
     below = load_factors()
     imported = IMPORTERS[name].read(path, below)
-    layer_over(below, imported.tables, folder.name, str(path), Package(), problems=imported.problems)
-    store(folder, {**imported.tables, **imported.account.tables()}, imported.description)
+    library = layer_over(below, imported.tables, folder.name, str(path), Package(), problems=imported.problems)
+    account = imported.account
+    counts = {"rows_read": account.rows_read, "rows_kept": account.rows_kept, "set_aside": dict(account.reasons)}
+    source = {**imported.description.get("decarb", {}), **counts}
+    description = {**imported.description, "decarb": source}
+    store(folder, {**imported.tables, **account.tables()}, description, library.layers[-1].digest)
     return imported

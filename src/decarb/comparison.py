@@ -1,0 +1,94 @@
+"""What another library would do to a footprint: the preview before it is adopted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from decarb.errors import Problem
+from decarb.factors import FactorLibrary
+from decarb.footprint import Footprint, compute_footprint
+from decarb.inventory import Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A line that gives another figure [kg CO2e]; None where it is refused."""
+
+    line: str
+    factor_before: str | None
+    factor_after: str | None
+    before_kgco2e: float | None
+    after_kgco2e: float | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def effect_kgco2e(self) -> float | None:
+        """After less before; None if the line is refused in one of them."""
+        if self.before_kgco2e is None or self.after_kgco2e is None:
+            return None
+        return self.after_kgco2e - self.before_kgco2e
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A footprint with two libraries, the largest change of a line first.
+
+    ``lines`` holds the lines that differ; those refused with the second library come first, with the reasons.
+    """
+
+    before: Footprint
+    after: Footprint
+    lines: tuple[LineChange, ...]
+
+    @property
+    def newly_refused(self) -> tuple[LineChange, ...]:
+        """Lines that the first library computes and the second refuses: never a silent zero."""
+        return tuple(line for line in self.lines if line.after_kgco2e is None)
+
+    def by_factor(self) -> dict[str, float]:
+        """Effect of each factor that a line took before [kg CO2e], the largest first."""
+        effects: dict[str, float] = {}
+        for line in self.lines:
+            if line.effect_kgco2e is not None:
+                name = line.factor_before or ""
+                effects[name] = effects.get(name, 0.0) + line.effect_kgco2e
+        return dict(sorted(effects.items(), key=lambda item: -abs(item[1])))
+
+
+def library_effect(inventory: Inventory, before: FactorLibrary, after: FactorLibrary, gwp: str | None = None) -> Effect:
+    """Compute an inventory with two libraries and compare the lines.
+
+    Parameters
+    ----------
+    gwp
+        GWP set of both; the documents' own by default.
+
+    Returns
+    -------
+    Effect
+        Lines refused by either library are in it by name.
+    """
+    first = compute_footprint(inventory, before, gwp, partial=True)
+    second = compute_footprint(inventory, after, gwp, partial=True)
+    reasons = {line: refusal.problems for refusal in second.binding.refusals for line in refusal.lines}
+    totals = [footprint.line_totals().tolist() for footprint in (first, second)]
+    changes = []
+    for line, (was, becomes) in enumerate(zip(*totals, strict=True)):
+        found = [footprint.binding.bound[inventory.term[line]] for footprint in (first, second)]
+        names = [bound.factor.id if bound else None for bound in found]
+        if names[0] == names[1] and (was == becomes or np.isnan(was) and np.isnan(becomes)):
+            continue
+        changes.append(
+            LineChange(
+                inventory.ids[line],
+                *names,
+                None if found[0] is None else was,
+                None if found[1] is None else becomes,
+                tuple(reasons.get(line, ())),
+            )
+        )
+    return Effect(first, second, tuple(sorted(changes, key=_by_size)))
+
+
+def _by_size(change: LineChange) -> float:
+    return float("-inf") if change.effect_kgco2e is None else -abs(change.effect_kgco2e)

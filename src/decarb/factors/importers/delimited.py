@@ -1,0 +1,193 @@
+"""Delimited text as people have it: UTF-8 or Windows-1252, commas, semicolons or tabs, any order of columns."""
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from decarb.errors import InvalidLibraryError, Problem, unreadable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Sheet(Mapping[str, list[str]]):
+    """Columns of a file by the name asked for, each a list of text, made when it is asked for.
+
+    Attributes
+    ----------
+    numbers
+        Row of the file that each one stands in; the header is row 1.
+    ragged
+        Rows with more or fewer cells than the header, by number; they are in no column.
+    encoding, delimiter
+        What the file was found to be written in.
+    """
+
+    numbers: list[int]
+    ragged: Mapping[int, str]
+    encoding: str
+    delimiter: str
+    _names: Mapping[str, str | None]
+    _table: "pa.Table"
+    _made: dict[str, list[str]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> list[str]:
+        """Cells of a column; blank where the file has no such column."""
+        if name not in self._made:
+            column = self._names[name]
+            cells = self._table.column(column).to_pylist() if column else [""] * len(self.numbers)
+            self._made[name] = cells
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Names asked for."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """Count the columns asked for."""
+        return len(self._names)
+
+
+def read_columns(path: Path, names: Iterable[str], optional: Iterable[str] = ()) -> Sheet:
+    """Read some columns of a delimited file.
+
+    A header matches a name whatever its accents, case, spaces and underscores; the others are not read.
+
+    Raises
+    ------
+    InvalidLibraryError
+        If the file cannot be read, or lacks one of `names`: the headers it has are given.
+    """
+    text, encoding = as_utf_8(read_content(path))
+    line = text[: text.find(b"\n") if b"\n" in text else len(text)].decode()
+    delimiter = max(";,\t", key=line.count)
+    headers = next(iter(_cells(line, delimiter)), [])
+    names, optional = tuple(names), tuple(optional)
+    wanted = _positions(headers, names, optional, path)
+    table, ragged = _parsed(text, delimiter, len(headers), sorted(wanted.values()), path)
+    found = {name: str(wanted[name]) if name in wanted else None for name in (*names, *optional)}
+    return Sheet(_row_numbers(table.num_rows, ragged), ragged, encoding, delimiter, found, table)
+
+
+def _parsed(
+    text: bytes, delimiter: str, width: int, positions: list[int], path: Path
+) -> "tuple[pa.Table, dict[int, str]]":
+    """Rows of as many cells as the header, and the others by their number."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    ragged: dict[int, str] = {}
+    seen: list[csv.InvalidRow] = []
+
+    def note_ragged(row: "csv.InvalidRow") -> str:
+        seen.append(row)
+        return "skip"
+
+    def parse(threads: bool) -> pa.Table:
+        seen.clear()
+        return csv.read_csv(
+            pa.BufferReader(text),
+            read_options=csv.ReadOptions(
+                column_names=[str(index) for index in range(width)], skip_rows=1, use_threads=threads
+            ),
+            parse_options=csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note_ragged
+            ),
+            convert_options=csv.ConvertOptions(
+                include_columns=[str(index) for index in positions],
+                column_types={str(index): pa.string() for index in positions},
+                strings_can_be_null=False,
+            ),
+        )
+
+    try:
+        table = parse(threads=True)
+        if seen:
+            # only the serial reader knows the number of a row; it counts the header too
+            table = parse(threads=False)
+            ragged = {row.number: f"{row.actual_columns} / {row.expected_columns}" for row in seen}
+    except pa.ArrowInvalid as error:
+        raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
+    return table, ragged
+
+
+def _row_numbers(rows: int, ragged: Mapping[int, str]) -> list[int]:
+    if not ragged:
+        return list(range(2, rows + 2))
+    return [number for number in range(2, rows + len(ragged) + 2) if number not in ragged]
+
+
+def read_content(path: Path) -> bytes:
+    """Bytes of a file; InvalidLibraryError if it cannot be read or is empty."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InvalidLibraryError([unreadable(path, error)]) from None
+    if not content.strip():
+        raise InvalidLibraryError([Problem("empty-file", {}, file=str(path))])
+    return content
+
+
+def as_utf_8(content: bytes) -> tuple[bytes, str]:
+    """Text as UTF-8 without byte order mark, and the encoding it was in: UTF-8, UTF-16 or Windows-1252."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16").encode(), "utf-16"
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        # Windows-1252 leaves five bytes undefined: where a file has one, the reader sees that a character is lost
+        return content.decode("cp1252", errors="replace").encode(), "windows-1252"
+    return content, "utf-8"
+
+
+def _cells(line: str, delimiter: str) -> Iterable[list[str]]:
+    import csv
+
+    return csv.reader([line.rstrip("\r\n")], delimiter=delimiter)
+
+
+def _positions(headers: list[str], names: tuple[str, ...], optional: tuple[str, ...], path: Path) -> dict[str, int]:
+    found = {folded(header): index for index, header in enumerate(headers)}
+    missing = [name for name in names if folded(name) not in found]
+    if missing:
+        what = {"missing": missing, "unknown": "-", "known": [header for header in headers if header.strip()][:80]}
+        raise InvalidLibraryError([Problem("base-columns", what, file=str(path))])
+    return {name: found[folded(name)] for name in (*names, *optional) if folded(name) in found}
+
+
+def each(function: Callable[[str], Found], texts: Iterable[str]) -> list[Found]:
+    """Apply a function to texts, once per distinct one."""
+    texts = list(texts)
+    found = {text: function(text) for text in set(texts)}
+    return [found[text] for text in texts]
+
+
+@lru_cache(maxsize=50_000)
+def folded(text: str) -> str:
+    """Letters and digits of a text, lower case, without accents: what two spellings have in common."""
+    plain = unicodedata.normalize("NFKD", mended(text).replace("œ", "oe").replace("Œ", "OE"))
+    return _NOT_ALPHANUMERIC.sub(b"", plain.encode("ascii", "ignore").lower()).decode()
+
+
+_NOT_ALPHANUMERIC = re.compile(rb"[^a-z0-9]+")
+_GARBLED = re.compile("[ÃÂÅ]|â€")
+
+
+@lru_cache(maxsize=50_000)
+def mended(text: str) -> str:
+    """Text whose UTF-8 was read as Windows-1252 somewhere on its way (``DonnÃ©es``), as it was meant."""
+    if text.isascii() or not _GARBLED.search(text):
+        return text
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return text
