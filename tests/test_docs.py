@@ -86,7 +86,8 @@ def test_the_column_dictionary_of_the_docs_is_that_of_the_library():
     page = (ROOT / "docs" / "factor-library.md").read_text(encoding="utf-8")
     match = COLUMNS.search(page)
     assert match
-    assert match[0] == f"<!-- columns -->\n{columns_block()}<!-- /columns -->", "write it again: python tests/test_docs.py"
+    written = f"<!-- columns -->\n{columns_block()}<!-- /columns -->"
+    assert match[0] == written, "write it again: python tests/test_docs.py"
 
 
 def test_the_inventory_of_the_readme_is_valid(tmp_path):

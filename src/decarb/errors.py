@@ -129,7 +129,7 @@ def printable(text: str) -> str:
 
 def has_control_character(text: str) -> bool:
     """Whether showing the text would move the cursor of a terminal, or do nothing that a reader sees."""
-    return any(map(_moves_cursor, text))
+    return not text.isprintable() and any(map(_moves_cursor, set(text)))
 
 
 def _moves_cursor(character: str) -> bool:

@@ -154,6 +154,10 @@ MESSAGES: dict[str, str] = {
     "no-reporting-rule": mark("no reporting rule for {value}"),
     "bad-reporting-rule": mark("bad reporting rule: {value}"),
     "unknown-line": mark("no line is called «{value}»"),
+    "unknown-domain": mark("no factor is of the domain «{value}»"),
+    "unknown-geography": mark("no place of the library is called «{value}»"),
+    "unknown-activity": mark("no activity is called «{value}»"),
+    "no-factor-per-unit": mark("no factor is per {value}"),
     "file-exists": mark("{value} exists already"),
     "folder-missing": mark("cannot write {value}: there is no folder {folder}"),
     "not-a-library": mark("{value} is not a library: it is never replaced"),
@@ -185,6 +189,7 @@ MESSAGES: dict[str, str] = {
     "export-to-folder": mark("{value} is the name of a file, and the {format} export is a folder"),
     "export-to-file": mark("{value} is not the name of a {format} export"),
     "package-missing": mark("the {format} export needs {package}, which is not installed"),
+    "empty-file": mark("the file is empty"),
     "header-not-found": mark(
         "no row is the header of this base, one column each for {wanted}; the nearest, row {row}, is: {found}"
     ),
@@ -270,6 +275,10 @@ HINTS: dict[str, str] = {
     "factor-doubtful": mark("see: decarb factors check FOLDER"),
     "factor-zero": mark("check that nothing is emitted"),
     "unknown-line": mark("nearest: {nearest}"),
+    "unknown-domain": mark("nearest: {nearest}; all: {known}"),
+    "unknown-geography": mark("nearest: {nearest}; all: {known}"),
+    "unknown-activity": mark("nearest: {nearest}"),
+    "no-factor-per-unit": mark("units of that kind: {nearest}"),
     "file-exists": mark("add --force to replace it"),
     "not-an-export": mark("choose another name"),
     "export-to-folder": mark("give a name without {suffix}"),
@@ -289,6 +298,10 @@ FALLBACK_HINTS: dict[str, str] = {
     "unit-mismatch": mark("choose a factor per that unit: decarb factors search WORDS"),
     "goods-among-assets": mark("use a factor of an asset, or another section"),
     "no-density": mark("give the quantity in {expected}"),
+    "unknown-domain": mark("one of: {known}"),
+    "unknown-geography": mark("one of: {known}"),
+    "unknown-activity": mark("one of: {known}"),
+    "no-factor-per-unit": mark("units of factors: {known}"),
 }
 """What to do next where the hint has no neighbour to name."""
 

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable, Mapping
 
+from decarb.language import mark
+
 QUALITY_GSD2: Mapping[str, tuple[float, ...]] = {
     "reliability": (1.5, 1.2, 1.1, 1.05, 1.0),
     "technical": (2.0, 1.5, 1.2, 1.1, 1.0),
@@ -12,7 +14,13 @@ QUALITY_GSD2: Mapping[str, tuple[float, ...]] = {
 }
 """GSD2 of each note, from 1 (the worst) to 5 (the best): Bilan Carbone method, 4.4.2."""
 
-CRITERIA: tuple[str, ...] = tuple(QUALITY_GSD2)
+CRITERIA: tuple[str, ...] = (
+    mark("reliability"),
+    mark("technical"),
+    mark("geographic"),
+    mark("temporal"),
+    mark("completeness"),
+)
 """The five criteria, in their canonical order."""
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decarb.footprint import Footprint
-from decarb.report import explain_line, explanation_text
+from decarb.report.explanation import explain_line, explanation_text
 
 
 def explain(make: Any, line: dict[str, Any], **options: Any) -> dict[str, Any]:

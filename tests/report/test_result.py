@@ -15,7 +15,8 @@ from decarb.factors import FactorLibrary, load_factors
 from decarb.factors.library import factor_value
 from decarb.factors.records import GWP_SETS
 from decarb.footprint import Footprint, compute_footprint
-from decarb.report import factor_document, lines_csv, result_document, rows_csv
+from decarb.report.factor_text import factor_document
+from decarb.report.result import lines_csv, result_document, rows_csv
 from decarb.reporting import TOTAL_GASES, VIEWS, view
 
 DECLARATION = {

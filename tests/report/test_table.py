@@ -8,7 +8,7 @@ import pytest
 
 from decarb.factors import load_factors
 from decarb.footprint import compute_footprint
-from decarb.report import footprint_text
+from decarb.report.table import footprint_text
 from decarb.reporting import VIEWS, view
 
 

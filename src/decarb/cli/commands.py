@@ -131,7 +131,7 @@ def _print_validation(
     problems: "Sequence[Problem]",
     counts: dict[str, int],
 ) -> None:
-    from decarb.report import problem_lines
+    from decarb.report.problems import problem_lines
 
     by_weight = sorted(problems, key=lambda problem: problem.severity != "error")
     if by_weight:
@@ -214,7 +214,8 @@ def _footprint(_: Translator, language: str) -> click.Command:
 
 
 def _rendered(result: "Footprint", view: str, form: str, lines: bool, language: str, width: int | None) -> str:
-    from decarb.report import footprint_text, lines_csv, result_document, rows_csv
+    from decarb.report.result import lines_csv, result_document, rows_csv
+    from decarb.report.table import footprint_text
 
     if form == "json":
         return json_text(result_document(result, view, language))
@@ -268,7 +269,7 @@ def _explain(_: Translator, language: str) -> click.Command:
         from decarb.factors import load_factors
         from decarb.footprint import compute_footprint
         from decarb.inventory import check_inventory
-        from decarb.report import explain_line, explanation_text
+        from decarb.report.explanation import explain_line, explanation_text
 
         inventory, problems = check_inventory(path)
         errors = [problem for problem in problems if problem.severity == "error"]

@@ -23,7 +23,6 @@ _SOFTWARE = mark(
 _RELEASE = mark("{name}: {factors} factors, sha256 {digest}.")
 _STACK = mark("Digest that results and exports print: {digest}.")
 _OURS = mark("decarb factor library {version}")
-_DATED = mark("{name} ({year}-{month})")
 _PUBLICATIONS = mark("Publications behind the figures, with the attribution that each asks for:")
 _VERSION = mark("Version {version}")
 _LICENCE = mark("Licence: {licence}")
@@ -132,7 +131,7 @@ def _layer_name(layer: "Layer", language: str) -> str:
     name = translate(_OURS, language).format(version=layer.version) if layer.name == "decarb" else ""
     name = name or f"{layer.name} {layer.version}".strip()
     month = _release_month(layer)
-    return translate(_DATED, language).format(name=name, year=month[0], month=month[1]) if month else name
+    return f"{name} ({month[0]}-{month[1]})" if month else name
 
 
 def _reference(source: "Source", language: str) -> str:

@@ -14,7 +14,9 @@ from decarb.reporting import GASES, stage_name
 def factor_document(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6") -> dict[str, Any]:
     """Form of ``schemas/factor.schema.json`` [kg CO2e per unit], unrounded."""
     value = factor_value(library, factor, gwp_set)
-    parts = library.parts_of(factor, gwp_set) if value is not None else ()
+    restated = library.restated(factor, gwp_set) if value is not None else ()
+    parts = [part for part, _ in restated]
+    not_restated = sum(kept for _, kept in restated) if value is not None else None
     return {
         "id": factor.id,
         "series": factor.series,
@@ -30,15 +32,23 @@ def factor_document(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6"
         "data_year": factor.data_year,
         "valid_to": factor.valid_to,
         "published_total_kgco2e": factor.published_total,
+        "published_gwp_set": factor.gwp_set,
+        "not_restated_kgco2e": not_restated,
         "model": factor.model,
         "gwp_set": gwp_set if factor.model == "gwp" else "",
         "substance": factor.substance,
         "uncertainty_percent": factor.uncertainty_percent,
+        "quality": factor.quality_notes(),
+        "uncertainty_origin": factor.uncertainty_origin,
+        "gsd2": factor.gsd2,
         "error_group": factor.error_group,
         "activities": list(factor.activities),
         "default_activity": factor.default_activity,
         "status": factor.status,
         "transparency": factor.transparency,
+        "origin": factor.origin,
+        "keywords": factor.keywords,
+        "source_row": factor.source_row,
         "note": factor.note,
         "layer": factor.layer,
         "source": source_document(library, factor),
@@ -97,8 +107,7 @@ def factor_text(library: FactorLibrary, factor: Factor, language: str, gwp_set: 
     lines.append(f"  {label(labels.PLACE)}{' '.join(factor.geographies)} {factor.locality}".rstrip())
     if factor.valid_to:
         lines.append(f"  {label(labels.VALID_UNTIL)}{factor.valid_to}")
-    if factor.uncertainty_percent is not None:
-        lines.append(f"  {label(labels.UNCERTAINTY)}{number(factor.uncertainty_percent)} %")
+    lines.append(f"  {label(labels.UNCERTAINTY)}{_uncertainty(factor, language)}")
     default = f" ({label(labels.DEFAULT)}{factor.default_activity})" if factor.default_activity else ""
     lines.append(f"  {label(labels.ACTIVITIES)}{', '.join(factor.activities)}{default}")
     source = data["source"]
@@ -106,9 +115,31 @@ def factor_text(library: FactorLibrary, factor: Factor, language: str, gwp_set: 
         f"  {label(labels.SOURCE)}{source['publisher']}, {source['title']} {source['version']}, {factor.source_id} "
         f"({factor.source_date}); {source['licence']}"
     )
+    if factor.origin:
+        lines.append(f"  {label(labels.ORIGIN)}{factor.origin}")
+    if factor.gwp_set:
+        lines.append(f"  {label(labels.PUBLISHED_GWP_SET)}{factor.gwp_set}")
     if factor.note:
         lines.append(f"  {label(labels.NOTE)}{factor.note}")
     return "\n".join(lines) + "\n"
+
+
+_ORIGINS = {
+    "published": mark("published, ± {percent} %"),
+    "quality_notes": mark("from its quality notes ({notes})"),
+    "default": mark("nothing is said: every quality note counts as the worst"),
+    "none": mark("that of a GWP is left out"),
+}
+
+
+def _uncertainty(factor: Factor, language: str) -> str:
+    """GSD2 of a factor, and what it rests on."""
+    notes = ", ".join(
+        f"{translate(name, language)} {note or '–'}" for name, note in factor.quality_notes().items()
+    )
+    percent = "" if factor.uncertainty_percent is None else format_significant(factor.uncertainty_percent, language)
+    origin = translate(_ORIGINS[factor.uncertainty_origin], language).format(percent=percent, notes=notes)
+    return f"GSD2 {format_significant(factor.gsd2, language, 3)}, {origin}"
 
 
 _LIST_TITLES = (
@@ -117,29 +148,56 @@ _LIST_TITLES = (
     mark("value"),
     mark("name"),
     mark("valid to"),
+    mark("place"),
     mark("source"),
 )
+_MISSING_TITLE = mark("lacks")
 
 
-def factor_list_text(library: FactorLibrary, factors: Sequence[Factor], language: str, gwp_set: str = "AR6") -> str:
-    """One line per factor: id, value and unit, name, validity, source."""
-    rows = [tuple(translate(title, language) for title in _LIST_TITLES)]
-    for factor in factors:
+def factor_list_text(
+    library: FactorLibrary,
+    factors: Sequence[Factor],
+    language: str,
+    gwp_set: str = "AR6",
+    missing: Sequence[Sequence[str]] = (),
+) -> str:
+    """One line per factor: id, value and unit, name, validity, place, source, and the words it lacks of a search."""
+    titles = (*_LIST_TITLES, _MISSING_TITLE) if any(missing) else _LIST_TITLES
+    rows = [tuple(translate(title, language) for title in titles)]
+    for number, factor in enumerate(factors):
         value = factor_value(library, factor, gwp_set)
         shown = format_significant(value, language, 6) if value is not None else "–"
-        name = factor.name(language)
-        rows.append(
-            (
-                factor.id,
-                factor.series,
-                f"{shown} kg CO2e/{unit_text(factor)}",
-                name if len(name) <= 60 else name[:59] + "…",
-                factor.valid_to[:4],
-                factor.source_reference or factor.source,
-            )
+        cells = (
+            factor.id,
+            factor.series,
+            f"{shown} kg CO2e/{unit_text(factor)}",
+            _shortened(factor.name(language), 60),
+            factor.valid_to[:4],
+            _shortened(" ".join([*factor.geographies, factor.locality]).strip(), 30),
+            factor.source_reference or factor.source,
         )
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(len(_LIST_TITLES))]
+        rows.append((*cells, " ".join(missing[number])) if any(missing) else cells)
+    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
     return "".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows)
+
+
+def factor_list_csv(
+    library: FactorLibrary, factors: Sequence[Factor], gwp_set: str, missing: Sequence[Sequence[str]]
+) -> str:
+    """Factors as CSV, with the columns of ``factors`` in ``library_columns.csv`` and the words each lacks."""
+    from decarb.factors.frames import factor_record
+    from decarb.report.result import _csv
+
+    return _csv(
+        [
+            {**factor_record(library, factor, gwp_set), "missing": " ".join(lacks)}
+            for factor, lacks in zip(factors, missing, strict=True)
+        ]
+    )
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def unit_text(factor: Factor) -> str:

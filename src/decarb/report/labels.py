@@ -18,6 +18,8 @@ IN_GHG_PROTOCOL = mark("in the GHG Protocol")
 NO_SPLIT = mark("no split by gas at the source")
 PUBLISHED_TOTAL = mark("Published total")
 SERIES = mark("Series")
+ORIGIN = mark("Cited by the source")
+PUBLISHED_GWP_SET = mark("Published with the GWP set")
 DEFAULT = mark("default")
 NO_VALUE = mark("no value in this GWP set")
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from decarb import __version__
+from decarb.factors.library import factor_value
 from decarb.footprint import Footprint
 from decarb.reporting import GASES, TOTAL_GASES, view
 from decarb.uncertainty import row_intervals
 
-FORMAT = "1.0"
+FORMAT = "1.1"
 
 
 def result_document(footprint: Footprint, view_name: str = "beges", language: str = "en") -> dict[str, Any]:
@@ -69,6 +70,7 @@ def result_document(footprint: Footprint, view_name: str = "beges", language: st
         "monetary_share": footprint.monetary_share,
         "share_not_restated": footprint.share_not_restated,
         "published_gap_kgco2e": footprint.gap_kgco2e,
+        "factors": _factors_used(footprint),
         "refusals": [
             *(
                 {"lines": [problem.line_id], "stake_kgco2e": None, "problems": [problem.to_dict(language)]}
@@ -86,6 +88,34 @@ def result_document(footprint: Footprint, view_name: str = "beges", language: st
         "warnings": [problem.to_dict(language) for problem in footprint.warnings],
         "lines": list(footprint.line_records()),
     }
+
+
+def _factors_used(footprint: Footprint) -> list[dict[str, Any]]:
+    """What the result pins: each factor in use with its value, its source and the layer that it comes from."""
+    binding = footprint.binding
+    used = {found.factor.id: found.factor for found in binding.bound if found}
+    return [
+        {
+            "id": factor.id,
+            "name_fr": factor.name_fr,
+            "name_en": factor.name_en,
+            "value_kgco2e": factor_value(binding.library, factor, binding.gwp_set),
+            "unit": factor.unit.name,
+            "basis": list(factor.unit.bases),
+            "price_year": factor.unit.price_year,
+            "geography": list(factor.geographies),
+            "data_year": factor.data_year,
+            "valid_to": factor.valid_to,
+            "uncertainty_origin": factor.uncertainty_origin,
+            "gsd2": factor.gsd2,
+            "status": factor.status,
+            "source": factor.source,
+            "source_id": factor.source_id,
+            "source_date": factor.source_date,
+            "layer": factor.layer,
+        }
+        for _, factor in sorted(used.items())
+    ]
 
 
 def row_records(footprint: Footprint, view_name: str, intervals: dict[str, Any]) -> list[dict[str, Any]]:

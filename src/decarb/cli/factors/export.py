@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from decarb.factors import FactorLibrary
 
 FORMS = ("csv", "parquet", "json", "brightway")
+FILES = {"json": ".json", "brightway": ".zip"}
+"""What is written as one file, by the end of its name; everything else is a folder."""
+
+NAMES_OF_FILES = (".csv", ".parquet", ".json", ".zip")
 MOST_DRAWS = 10_000
 MOST_NAMES = 10
 
@@ -46,7 +50,7 @@ def command(_: Translator, language: str) -> click.Command:
         gwp = gwp or "AR6"
         _write(form, library, target, gwp, draws, force)
         click.echo(_("written: {path}").format(path=out), err=True)
-        _say_what_lacks(_, library, gwp)
+        _say_what_lacks(_, language, library, gwp)
         return COMPLETE
 
     return export
@@ -56,15 +60,22 @@ def _target(form: str, out: str, force: bool, libraries: tuple[str, ...]) -> Pat
     """Path to write to, links followed, refused before any work if the export cannot go there."""
     from decarb.cli.output import check_target
     from decarb.errors import Problem, UsageError
-    from decarb.factors.exporting import check_folder
 
     suffix = Path(out).suffix.lower()
-    if form == "json" and suffix != ".json":
-        raise UsageError([Problem("export-to-file", {"value": out, "format": form, "suffix": ".json"})])
-    if suffix in (".json", ".zip") and (form, suffix) in (("json", ".json"), ("brightway", ".zip")):
+    what = {"value": out, "format": form}
+    if FILES.get(form) == suffix:
         return check_target(out, force, libraries) or Path(out)
-    if suffix in (".csv", ".parquet", ".json", ".zip"):
-        raise UsageError([Problem("export-to-folder", {"value": out, "format": form, "suffix": suffix})])
+    if form == "json":
+        raise UsageError([Problem("export-to-file", what | {"suffix": FILES[form]})])
+    if suffix in NAMES_OF_FILES:
+        raise UsageError([Problem("export-to-folder", what | {"suffix": suffix})])
+    return _folder(out, force, libraries)
+
+
+def _folder(out: str, force: bool, libraries: tuple[str, ...]) -> Path:
+    from decarb.errors import Problem, UsageError
+    from decarb.factors.exporting import check_folder
+
     target = Path(out).resolve()
     if any(Path(name).resolve().is_relative_to(target) for name in libraries):
         raise UsageError([Problem("output-is-input", {"value": out})])
@@ -85,19 +96,20 @@ def _write(form: str, library: "FactorLibrary", target: Path, gwp: str, draws: i
         case "brightway":
             exporting.export_brightway(library, target, gwp, draws=draws, replace=force)
         case _:
-            from decarb.report import factor_document
+            from decarb.report.factor_text import factor_document
 
             documents = (factor_document(library, factor, gwp) for factor in library.by_id.values())
             exporting.export_json(library, target, documents, gwp, replace=force)
 
 
-def _say_what_lacks(_: Translator, library: "FactorLibrary", gwp: str) -> None:
+def _say_what_lacks(_: Translator, language: str, library: "FactorLibrary", gwp: str) -> None:
     from decarb.factors.exporting import without_value
+    from decarb.language import format_number
 
     names = without_value(library, gwp)
-    if names:
-        shown = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
-        click.echo(
-            _("{count} factor(s) have no value in {gwp}: {names}").format(count=len(names), gwp=gwp, names=shown),
-            err=True,
-        )
+    if not names:
+        return
+    shown = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
+    count = format_number(len(names), language)
+    message = _("{count} factor(s) have no value in {gwp}: {names}").format(count=count, gwp=gwp, names=shown)
+    click.echo(message, err=True)

@@ -28,7 +28,7 @@ def command(_: Translator, language: str) -> click.Command:
     @library_option(_)
     @language_option(_)
     def show(factor_id: str, form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
-        from decarb.report import factor_document, factor_list_text, factor_text
+        from decarb.report.factor_text import factor_document, factor_list_text, factor_text
 
         library, chosen = _factor_or_series(factor_id, libraries)
         gwp = gwp or "AR6"

@@ -15,6 +15,7 @@ from decarb.factors.importers import base_carbone_terms as terms
 from decarb.factors.importers.account import Account, Imported
 from decarb.factors.importers.base_carbone_factors import FAMILY, Element, FactorTables
 from decarb.factors.importers.delimited import Sheet, each, folded, read_columns
+from decarb.factors.importers.places import country_rows
 from decarb.factors.library import FactorLibrary
 from decarb.resources import Table
 
@@ -59,7 +60,7 @@ def read_base_carbone(path: Path, below: FactorLibrary) -> Imported:
         "factors": library.factors,
         "parts": library.parts,
         "sources": [_source_row(f"{FAMILY}-{version}", version)],
-        "geographies": terms.geography_rows(library.places),
+        "geographies": country_rows(library.places),
         "retired": retired,
     }
     tables = {name: Table(stored_columns(name), found) for name, found in rows.items()}

@@ -151,7 +151,7 @@ class FactorTables:
         """Parts of an element: its posts, else its own gases."""
         sheet, parts = self._sheet, []
         for position in element.posts or (element.position,):
-            stage, label = "undivided", ""
+            stage, label = terms.stage(path, "", "") or "undivided", ""
             if element.posts:
                 kind, label = sheet["Type poste"][position], terms.label(sheet["Nom poste français"][position])
                 stage = terms.stage(path, kind, label)

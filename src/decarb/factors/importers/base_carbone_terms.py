@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from decarb.errors import UnknownUnitError
 from decarb.factors.importers.delimited import folded, mended
+from decarb.factors.importers.places import country
 from decarb.resources import data_file, data_folder, read_rows, read_table
 from decarb.units import Unit, is_currency, parse_factor_unit
 
@@ -112,7 +113,7 @@ def place(location: str, sub_location: str) -> Place:
     code = {"monde": "WORLD", "europe": "EUROPE"}.get(within, "WORLD")
     if not sub_location:
         return Place((code,), known=within in ("monde", "europe"))
-    found = _countries().get(folded(sub_location))
+    found = "ASIA" if folded(sub_location) == "asie" else country(sub_location)
     return Place((found,)) if found else Place((code,), sub_location, known=False)
 
 
@@ -148,35 +149,18 @@ def _overseas_codes() -> dict[str, str]:
     return {folded(row["name_fr"]).removeprefix("la"): row["code"] for row in rows if row["parent"] == "FR"}
 
 
-@cache
-def _countries() -> dict[str, str]:
-    codes = {"france": "FR", "asie": "ASIA", "royaumeuni": "GB", "europe": "EUROPE", "monde": "WORLD"}
-    for row in read_rows(data_file("countries.csv")):
-        for spelling in (row["name_fr"], row["name_en"], *row["spellings"].split("|")):
-            codes.setdefault(folded(spelling), row["code"])
-    del codes[""]
-    return codes
-
-
-def geography_rows(codes: set[str]) -> list[list[str]]:
-    """Rows of ``geographies`` for countries that the packaged library does not hold (names: Unicode CLDR)."""
-    rows = read_rows(data_file("countries.csv"))
-    return [
-        [row["code"], row["name_fr"], row["name_en"], row["parent"], "", ""] for row in rows if row["code"] in codes
-    ]
-
-
 @lru_cache(maxsize=1_000)
 def unit(text: str, domain: str) -> Unit | None:
     """Unit of an element, None if it is not kg CO2e per a known unit.
 
-    A bare kilometre of a transport is one of the vehicle; euros without a tax basis say that they have none.
+    A bare kilometre of a transport is one of the vehicle; euros without a tax basis say that they have none;
+    waste and bio-CNG, which the factor's name says, are no basis that a line would have to say.
     """
     try:
         found = parse_factor_unit(text, VOCABULARY)
     except UnknownUnitError:
         return None
-    name, bases = found.name, found.bases
+    name, bases = found.name, tuple(token for token in found.bases if token not in ("waste", "bio-CNG"))
     if name == "km" and domain in ("mobility", "freight"):
         name = "vehicle.km"
     if is_currency(name) and not bases:
@@ -184,7 +168,7 @@ def unit(text: str, domain: str) -> Unit | None:
     return Unit(name, bases, found.price_year)
 
 
-_RAW = re.compile(r"[\s,-](cru|crue|crus|crues)[\s,(]")
+_RAW = re.compile(r"(?<!lait)[\s,-](cru|crue|crus|crues)[\s,(]")
 _COOKED = re.compile(r"[\s,-](cuit|cuite|cuits|cuites|bouillie/cuite|frite)[\s,(]")
 
 

@@ -139,7 +139,7 @@ def read_content(path: Path) -> bytes:
 def as_utf_8(content: bytes) -> tuple[bytes, str]:
     """Text as UTF-8 without byte order mark, and the encoding it was in: UTF-8, UTF-16 or Windows-1252."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16").encode(), "utf-16"
+        return content.decode("utf-16", errors="replace").encode(), "utf-16"
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         content.decode()

@@ -1,6 +1,7 @@
 """Tables as people have them, a workbook or delimited text, whose header stands on any row."""
 
 import csv
+import fnmatch
 import io
 import re
 import warnings
@@ -66,8 +67,8 @@ def read_sheet(path: Path, columns: Mapping[str, str]) -> Sheet:
     Parameters
     ----------
     columns
-        By the name that the caller gives them, the regular expression that a header's cell matches whole,
-        whatever its case.
+        What the header calls each, by the name that the caller gives it, whatever the case: a shell pattern,
+        or several with ``|`` between (``GHG|GHG/*``).
 
     Raises
     ------
@@ -76,25 +77,29 @@ def read_sheet(path: Path, columns: Mapping[str, str]) -> Sheet:
         row is shown.
     """
     content = read_content(path)
-    patterns = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in columns.items()}
-    nearest: tuple[int, int, list[str]] = (0, 0, [])
+    patterns = {name: re.compile(_regular_expression(pattern), re.IGNORECASE) for name, pattern in columns.items()}
+    nearest = ((0, 0), 0, [""])
     for grid in _grids(content, path):
         for number, cells in enumerate(grid.rows, start=1):
             found = _positions(cells, patterns)
             if len(found) == len(patterns):
                 return _sheet(grid, number, found)
-            if any(cells) and (not nearest[2] or len(found) > nearest[0]):
-                nearest = (len(found), number, cells)
-    shown = [cell for cell in nearest[2] if cell][:_SHOWN]
-    what = {"wanted": list(columns.values()), "row": nearest[1], "found": shown or "-"}
+            nearest = max(nearest, ((len(found), len(cells) - cells.count("")), -number, cells))
+    _, number, cells = nearest
+    shown = [cell for cell in cells if cell][:_SHOWN]
+    what = {"wanted": list(columns.values()), "row": -number, "found": shown or "-"}
     raise InvalidLibraryError([Problem("header-not-found", what, file=str(path))])
+
+
+def _regular_expression(pattern: str) -> str:
+    return "|".join(map(fnmatch.translate, pattern.split("|")))
 
 
 def _positions(cells: list[str], patterns: Mapping[str, re.Pattern[str]]) -> dict[str, int]:
     """Where each column stands in a row, without those that stand twice or nowhere."""
     found = {}
     for name, pattern in patterns.items():
-        indices = [index for index, cell in enumerate(cells) if cell and pattern.fullmatch(cell)]
+        indices = [index for index, cell in enumerate(cells) if cell and pattern.match(cell)]
         if len(indices) == 1:
             found[name] = indices[0]
     return found

@@ -1,6 +1,6 @@
 """The UK government conversion factors for company reporting: the flat file, one row per factor and gas.
 
-The form is that of the publications since 2018: a sheet whose header names four levels of category, a unit of
+The form is that of the files of 2021 to 2026: a sheet whose header names four levels of category, a unit of
 measure (``UOM``), what the row holds (``GHG/Unit``: the total, or the CO2, CH4 or N2O of it, each in kg CO2e)
 and ``GHG Conversion Factor <year>``.
 
@@ -12,8 +12,8 @@ series is made of its words (``uk:fuels/gaseous-fuels/natural-gas/cubic-metres``
 changes its name or its ids over the years starts another series rather than join a wrong one.
 
 The GWPs are those that the file itself publishes for methane and N2O (``Refrigerant & other``): 25 and 298 until
-2022 (AR4), 28 and 265 since (AR5, fossil or not; methodology report 2026, paragraph 1.9). They make the set
-``uk-<year>``. Table 1 of that report leaves bioenergy on AR4: its set is left blank.
+2022 (AR4; methodology paper 2020), 28 and 265 since 2023 (AR5, methane fossil or not; methodology report 2026,
+paragraph 1.9). They make the set ``uk-<year>``. Table 1 of that report leaves bioenergy on AR4: its set is blank.
 """
 
 import re
@@ -45,8 +45,8 @@ COLUMNS = {
     "level_4": "Level 4",
     "variant": "Column Text",
     "unit": "UOM",
-    "gas": r"GHG(/\w+)?",
-    "value": r"GHG Conversion Factor (19|20)\d\d",
+    "gas": "GHG|GHG/*",
+    "value": "GHG Conversion Factor 20[0-9][0-9]",
 }
 _LEVELS = ("level_1", "level_2", "level_3", "level_4", "variant")
 _LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
