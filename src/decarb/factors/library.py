@@ -114,8 +114,10 @@ class FactorLibrary:
         return hashlib.sha256(" ".join(layer.digest for layer in self.layers).encode()).hexdigest()
 
     def find(self, reference: str) -> Factor | None:
-        """Return the factor that an id, or else an alias at the source, pins."""
-        name = reference if reference in self.by_id else self.aliases.get(reference)
+        """Return the factor that an id, or else an alias at the source, pins; None for a retired one too."""
+        if reference in self.by_id:
+            return self.by_id[reference]
+        name = None if reference in self.retired else self.aliases.get(reference)
         return self.by_id[name] if name is not None else None
 
     def members(self, series: str) -> tuple[Factor, ...]:

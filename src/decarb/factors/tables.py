@@ -242,8 +242,10 @@ def _collisions(library: FactorLibrary, ids: Iterable[str]) -> Iterator[Problem]
     for name in ids:
         if name in library.series:
             yield Problem("series-is-a-factor", {"value": name})
-        if name in library.retired:
-            yield Problem("retired-id-reused", {"value": name, "version": library.retired[name].version})
+        retired = library.retired.get(name)
+        # a base may take an archived element up again: only our own ledger, which says a version, is for ever
+        if retired and retired.version:
+            yield Problem("retired-id-reused", {"value": name, "version": retired.version})
 
 
 def _dangling_references(library: FactorLibrary) -> Iterator[Problem]:

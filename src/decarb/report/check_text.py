@@ -49,7 +49,7 @@ def account_text(account: Any, counts: Mapping[str, int], folder: str, language:
     warnings = sum(count for (severity, _), count in account.defects.items() if severity == "warning")
     lines.append(
         translate(
-            mark("{count} defects noted in the file; each by row: decarb factors check {folder}"), language
+            mark("defects of the file: {count}; each by row: decarb factors check {folder}"), language
         ).format(count=number(warnings), folder=folder)
     )
     lines.append(
@@ -83,7 +83,7 @@ def findings_text(findings: Sequence[Finding], language: str, notes: bool = Fals
         lines.append(f"{code} ({len(rows)})")
         lines += [_line(finding, language) for finding in rows]
     lines.append(
-        translate(mark("{count} defects"), language).format(count=format_number(len(defects), language, 0))
+        translate(mark("defects: {count}"), language).format(count=format_number(len(defects), language, 0))
         if defects
         else translate(mark("no defect"), language)
     )

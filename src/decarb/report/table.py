@@ -109,7 +109,9 @@ def _heading(footprint: Footprint, view_name: str, language: str) -> str:
     options = translate("t CO2e, GWP {gwp}, contrails {contrails}, library {library}", language).format(
         gwp=footprint.binding.gwp_set,
         contrails="/".join(sorted(words[option] for option in contrails)),
-        library=" + ".join(f"{layer.name} {layer.digest[:8]}" for layer in footprint.library.layers),
+        library=" + ".join(
+            " ".join(filter(None, (layer.name, layer.version, layer.digest[:8]))) for layer in footprint.library.layers
+        ),
     )
     return f"{title}\n{options}"
 
@@ -248,9 +250,20 @@ def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[st
     yield from _view_differences(footprint, view_name, language)
     if view_name == "beges":
         yield from _significance(footprint, language)
-    shadowed = footprint.library.shadowed
-    if shadowed:
-        yield translate("Factors replaced by a later library: {list}.", language).format(list=", ".join(shadowed))
+    yield from _shadowed(footprint, language)
+
+
+def _shadowed(footprint: Footprint, language: str) -> Iterator[str]:
+    """Factors that a later library took over: those that lines use by name, the others by their number."""
+    used = {found.factor.id for found in footprint.binding.bound if found}
+    named = [entry for entry in footprint.library.shadowed if entry.split(" ")[0] in used]
+    others = len(footprint.library.shadowed) - len(named)
+    if named:
+        yield translate("Factors replaced by a later library: {list}.", language).format(list=", ".join(named))
+    if others:
+        yield translate("Replaced too, and used by no line: {count} (the JSON result lists them).", language).format(
+            count=format_number(others, language, 0)
+        )
 
 
 def _memos(footprint: Footprint, view_name: str, language: str) -> Iterator[str]:

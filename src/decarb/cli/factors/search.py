@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from decarb.factors.search import SearchResult
 
 
-
 def command(_: Translator, language: str) -> click.Command:
     """Return the command in `language`."""
 
@@ -34,7 +33,10 @@ def command(_: Translator, language: str) -> click.Command:
         help=_("Only factors valid in this place, or in one that contains it: FR, RE, EUROPE, ..."),
     )
     @click.option(
-        "--activity", default="", metavar="ACTIVITY", help=_("Only factors that serve this activity: laundry, meals, ...")
+        "--activity",
+        default="",
+        metavar="ACTIVITY",
+        help=_("Only factors that serve this activity: laundry, meals, ..."),
     )
     @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("Most results."))
     @format_option(_, "table", "json", "csv")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from decarb.errors import InvalidLibraryError, Problem, unreadable
+from decarb.errors import InvalidLibraryError, Problem, not_utf_8, unreadable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,7 +66,10 @@ def read_columns(path: Path, names: Iterable[str], optional: Iterable[str] = ())
     InvalidLibraryError
         If the file cannot be read, or lacks one of `names`: the headers it has are given.
     """
-    text, encoding = as_utf_8(read_content(path))
+    try:
+        text, encoding = as_utf_8(read_content(path))
+    except UnicodeDecodeError as error:
+        raise InvalidLibraryError([not_utf_8(error).at(file=str(path))]) from None
     line = text[: text.find(b"\n") if b"\n" in text else len(text)].decode()
     delimiter = max(";,\t", key=line.count)
     headers = next(iter(_cells(line, delimiter)), [])
@@ -137,9 +140,15 @@ def read_content(path: Path) -> bytes:
 
 
 def as_utf_8(content: bytes) -> tuple[bytes, str]:
-    """Text as UTF-8 without byte order mark, and the encoding it was in: UTF-8, UTF-16 or Windows-1252."""
+    """Text as UTF-8 without byte order mark, and the encoding it was in: UTF-8, UTF-16 or Windows-1252.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If it starts as UTF-16 and does not go on so.
+    """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", errors="replace").encode(), "utf-16"
+        return content.decode("utf-16").encode(), "utf-16"
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         content.decode()

@@ -16,6 +16,7 @@ from decarb.resources import Table, parse_table
 from decarb.units import conversion_factor, facet, is_currency, parse_unit
 
 _FUELS = {"stationary_fuel", "stationary_biofuel", "mobile_fuel"}
+_HEADER_OF_BASE_CARBONE = b"Type Ligne"
 _CARRIED = ("valid_to", "substance", "uncertainty_percent", "source_date", "note")
 Cells = dict[str, str]
 
@@ -74,7 +75,10 @@ def _source(row: Cells) -> Cells:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        if _HEADER_OF_BASE_CARBONE in content[:1000]:
+            raise InvalidLibraryError([Problem("base-not-imported", {"value": str(path)})])
+        return content.decode("utf-8-sig")
     except OSError as error:
         raise InvalidLibraryError([unreadable(path, error)]) from None
     except UnicodeDecodeError as error:

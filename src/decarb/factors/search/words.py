@@ -1,0 +1,79 @@
+"""What a person types, as words to look for: case, accents, elisions and grammar left out."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_ELISION = re.compile(r"(?<!\w)(?:[cdjlmnst]|qu)'(?=\w)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:[-.·/×][^\W_]+)*")
+_APOSTROPHES = str.maketrans("’ʼ`´", "''''")
+
+# «or», «car», «an» and «the» (thé, once folded) are words of factors in the other language
+GRAMMAR = frozenset("a and au aux by d de des du en et for in l la le les of ou par pour sur to un une".split())
+"""Folded words that are left out unless they are all that is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it was typed, and its parts: two for ``t.km`` and ``R-410A``."""
+
+    typed: str
+    parts: tuple[str, ...]
+
+    @property
+    def joined(self) -> str:
+        """The parts in one: ``r410a``."""
+        return "".join(self.parts)
+
+    @property
+    def is_letters(self) -> bool:
+        """Whether it is one word of letters, where a mistyped letter can be told from another code."""
+        return len(self.parts) == 1 and self.joined.isalpha()
+
+
+def fold(text: str) -> str:
+    """Text without case, accents and ligatures.
+
+    >>> fold("Électricité, œufs, m²")
+    'electricite, oeufs, m2'
+    """
+    spelt = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return "".join(character for character in spelt if not unicodedata.combining(character))
+
+
+def split(text: str) -> list[Word]:
+    """Words of a text in their order, those of grammar left out where there are others.
+
+    >>> [word.typed for word in split("Déchets d'activités de soins, R-410A")]
+    ['Déchets', 'activités', 'soins', 'R-410A']
+    """
+    plain = _ELISION.sub("", unicodedata.normalize("NFC", text).translate(_APOSTROPHES))
+    words = [Word(typed, compound_parts(fold(typed))) for typed in _WORD.findall(plain)]
+    telling = [word for word in words if word.joined not in GRAMMAR]
+    return list({word.parts: word for word in telling or words}.values())
+
+
+def compound_parts(folded: str) -> tuple[str, ...]:
+    """Words between the signs of a folded text: ``("r", "410a")``."""
+    return tuple(re.findall(r"[^\W_]+", folded))
+
+
+def flattened(words: Sequence[Word]) -> tuple[str, ...]:
+    """Parts of some words, one after the other."""
+    return tuple(part for word in words for part in word.parts)
+
+
+def inflections(word: str) -> set[str]:
+    """Singulars and plurals of a folded word, French and English, real or not: the same set for each of them.
+
+    >>> {"hopital", "hopitaux"} <= inflections("hopital") & inflections("hopitaux")
+    True
+    """
+    singulars = {word, word[:-1]} if word[-1:] in ("s", "x") else {word}
+    singulars |= {f"{word[:-3]}al"} if word.endswith("aux") else set()
+    singulars |= {f"{word[:-3]}y"} if word.endswith("ies") else set()
+    plurals = {singular + ending for singular in singulars for ending in ("s", "x")}
+    plurals |= {f"{singular[:-2]}aux" for singular in singulars if singular.endswith("al")}
+    plurals |= {f"{singular[:-1]}ies" for singular in singulars if singular.endswith("y")}
+    return singulars | plurals
