@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -250,9 +251,16 @@ def test_sigma_of_a_factor():
     gas = library.by_id["natural-gas-fr-2022-kwh-pci"]
     assert gas.uncertainty_percent == 5
     assert factor_sigma(gas) == pytest.approx(math.log(1.05) / 1.959964, rel=1e-12)
+    # one note of five, technical 4 (1.1), the others missing and so the worst:
+    # ln(GSD2)^2 = ln1.5^2 + ln1.1^2 + ln1.1^2 + ln1.5^2 + ln1.2^2 = .16440 + 2 x .00908 + .16440 + .03324 = .38020
     food = library.by_id["food-beef-steak-raw"]
-    assert food.uncertainty_percent is None
-    assert factor_sigma(food) == pytest.approx(math.log(UNKNOWN_GSD2) / 1.959964, rel=1e-12)
+    assert (food.uncertainty_percent, food.quality) == (None, (None, 4, None, None, None))
+    assert factor_sigma(food) == pytest.approx(math.sqrt(0.38020) / 1.959964, rel=1e-4)
+    # nothing is said at all
+    silent = replace(food, quality=(None,) * 5)
+    assert factor_sigma(silent) == pytest.approx(math.log(UNKNOWN_GSD2) / 1.959964, rel=1e-12)
+    # a published uncertainty replaces the notes
+    assert factor_sigma(replace(food, uncertainty_percent=20)) == pytest.approx(math.log(1.2) / 1.959964, rel=1e-12)
     # the uncertainty of a GWP is left out, as the standards do
     assert factor_sigma(library.by_id["desflurane"]) == 0
 

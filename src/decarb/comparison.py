@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from decarb.errors import Problem
 from decarb.factors import FactorLibrary
 from decarb.footprint import Footprint, compute_footprint
@@ -74,19 +72,17 @@ def library_effect(inventory: Inventory, before: FactorLibrary, after: FactorLib
     totals = [footprint.line_totals().tolist() for footprint in (first, second)]
     changes = []
     for line, (was, becomes) in enumerate(zip(*totals, strict=True)):
-        found = [footprint.binding.bound[inventory.term[line]] for footprint in (first, second)]
-        names = [bound.factor.id if bound else None for bound in found]
-        if names[0] == names[1] and (was == becomes or np.isnan(was) and np.isnan(becomes)):
-            continue
-        changes.append(
-            LineChange(
-                inventory.ids[line],
-                *names,
-                None if found[0] is None else was,
-                None if found[1] is None else becomes,
-                tuple(reasons.get(line, ())),
-            )
+        old, new = (footprint.binding.bound[inventory.term[line]] for footprint in (first, second))
+        change = LineChange(
+            inventory.ids[line],
+            old.factor.id if old else None,
+            new.factor.id if new else None,
+            was if old else None,
+            becomes if new else None,
+            tuple(reasons.get(line, ())),
         )
+        if (change.factor_before, change.before_kgco2e) != (change.factor_after, change.after_kgco2e):
+            changes.append(change)
     return Effect(first, second, tuple(sorted(changes, key=_by_size)))
 
 

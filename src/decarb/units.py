@@ -237,9 +237,7 @@ def _spellings(vocabulary: Vocabulary) -> dict[str, Unit]:
 
 @cache
 def _basis_spellings() -> dict[str, str]:
-    return {
-        _plain(spelling): basis.token for basis in bases().values() for spelling in (basis.token, *basis.spellings)
-    }
+    return {_plain(spelling): basis.token for basis in bases().values() for spelling in (basis.token, *basis.spellings)}
 
 
 @cache

@@ -21,6 +21,12 @@ COMMANDS = [
     ["factors"],
     ["factors", "search"],
     ["factors", "show"],
+    ["factors", "import"],
+    ["factors", "check"],
+    ["factors", "diff"],
+    ["factors", "template"],
+    ["factors", "export"],
+    ["factors", "cite"],
 ]
 
 
@@ -275,7 +281,7 @@ def test_out_writes_once_and_needs_force_to_write_again(here: Any, valid: Path, 
     assert "--force" in errors
     assert target.read_text(encoding="utf-8") == "kept"
     assert here("footprint", valid, "--out", target, "--force")[0] == 0
-    assert json.loads(target.read_text(encoding="utf-8"))["format"] == "1.0"
+    assert json.loads(target.read_text(encoding="utf-8"))["format"] == "1.1"
     assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
 
 

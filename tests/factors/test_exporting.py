@@ -18,7 +18,6 @@ import pytest
 from decarb.errors import UsageError
 from decarb.factors.columns import column_dictionary, units_of
 from decarb.factors.exporting import (
-    check_folder,
     export_brightway,
     export_csv,
     export_json,
@@ -27,6 +26,7 @@ from decarb.factors.exporting import (
 )
 from decarb.factors.frames import source_frame
 from decarb.report.factor_text import factor_document
+from decarb.writing import check_folder
 from tests.factors.library_tables import read
 
 
@@ -190,18 +190,18 @@ def test_what_is_not_an_export_is_never_replaced(library, tmp_path, how):
     export_csv(library, target)
     spoilt(target, how)
     before = contents(target)
-    assert refusal(lambda: export_csv(library, target, replace=True)).code == "not-an-export"
+    assert refusal(lambda: export_csv(library, target, replace=True)).code == "folder-not-ours"
     assert contents(target) == before
 
 
 def test_a_library_is_not_an_export(folder, library):
-    assert refusal(lambda: check_folder(folder, replace=True)).code == "not-an-export"
+    assert refusal(lambda: check_folder(folder, replace=True)).code == "folder-not-ours"
 
 
 def test_a_file_is_refused_where_a_folder_is_meant_and_the_reverse(library, tmp_path):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     (tmp_path / "folder.json").mkdir()
-    assert refusal(lambda: export_csv(library, tmp_path / "file", replace=True)).code == "not-an-export"
+    assert refusal(lambda: export_csv(library, tmp_path / "file", replace=True)).code == "folder-not-ours"
     assert refusal(lambda: export_json(library, tmp_path / "folder.json", [], replace=True)).code == "file-is-folder"
 
 

@@ -7,10 +7,13 @@ import pytest
 
 from decarb.errors import InvalidLibraryError
 from decarb.factors import load_factors
-from decarb.factors.package import FILE, read_package
+from decarb.factors.columns import LIBRARY_TABLES
+from decarb.factors.package import read_package
 from decarb.factors.rows import FactorRows
 from decarb.factors.storing import restamp
 from decarb.factors.tables import digest_of, read_tables
+from decarb.resources import read_table
+from decarb.writing import PACKAGE as FILE
 from tests.factors.library_tables import FOLDER, read, write
 
 
@@ -20,15 +23,8 @@ def test_the_packaged_library_carries_a_true_stamp():
     package = read_package(FOLDER)
     contents = {path.stem: path.read_bytes() for path in FOLDER.glob("*.csv")}
     assert package.is_stamp_of(contents)
-    tables = {name: table for name, table in _tables(library).items()}
+    tables = {name: read_table(FOLDER / f"{name}.csv") for name in LIBRARY_TABLES}
     assert package.digest == library.layers[0].digest == digest_of(tables)
-
-
-def _tables(_):
-    from decarb.factors.columns import LIBRARY_TABLES
-    from decarb.resources import read_table
-
-    return {name: read_table(FOLDER / f"{name}.csv") for name in LIBRARY_TABLES}
 
 
 def test_a_stamped_library_decodes_only_what_is_asked_for(monkeypatch):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from decarb.errors import Problem, UsageError
+from decarb.writing import check_folder
 
 FORMATS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
 """Format that the extension of an output file asks for."""
@@ -35,22 +36,19 @@ def check_target(path: str | None, force: bool, inputs: Sequence[str] = ()) -> P
     return target
 
 
-def check_folder(path: str, force: bool, inputs: Sequence[str] = ()) -> Path:
-    """Folder to write a library to, refused before any work if it is taken by something else.
+def check_folder_target(path: str, force: bool, inputs: Sequence[str] = ()) -> Path:
+    """Folder to write, links followed, refused before any work if it is taken.
 
     Raises
     ------
     UsageError
-        If it exists and `force` is false, holds anything but a library, is or holds one of the `inputs`, or
-        the folder it should be in does not exist.
+        If it exists and `force` is false, holds anything that decarb did not write, is or holds one of the
+        `inputs`, or the folder it should be in does not exist.
     """
     target = Path(path).resolve()
-    if any(target == Path(name).resolve() or target in Path(name).resolve().parents for name in inputs):
+    if any(Path(name).resolve().is_relative_to(target) for name in inputs):
         raise UsageError([Problem("output-is-input", {"value": path})])
-    if target.exists() and not force:
-        raise UsageError([Problem("file-exists", {"value": path})])
-    if target.exists() and not (target / "datapackage.json").is_file():
-        raise UsageError([Problem("not-a-library", {"value": path})])
+    check_folder(target, force)
     if not target.parent.is_dir():
         raise UsageError([Problem("folder-missing", {"value": path, "folder": str(target.parent)})])
     return target

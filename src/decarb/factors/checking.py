@@ -52,7 +52,7 @@ def check_library(path: Path | None = None, today: date | None = None) -> tuple[
     library = load_factors(*([path] if path else []))
     rows = library.tables[-1]
     names = dict(zip(rows.table.column("id"), rows.table.column("name_fr"), strict=True))
-    found = [*_noted(path, names), *_shown(rows, library, today or date.today())]  # noqa: DTZ011
+    found = [*_noted(path, names), *_shown(rows, library, today or date.today())]
     return tuple(sorted(found, key=lambda finding: (finding.problem.code, finding.row)))
 
 

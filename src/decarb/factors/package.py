@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from decarb import __version__
-
-FILE = "datapackage.json"
+from decarb.writing import PACKAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def file_hash(content: bytes) -> str:
 def read_package(folder: Path) -> Package:
     """Read the data package of a library, an empty one where there is none or it cannot be read."""
     try:
-        document = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        document = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return Package()
     if not isinstance(document, dict):

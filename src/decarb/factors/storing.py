@@ -1,7 +1,5 @@
-"""Write a library as a folder of tables with its data package: all of it or nothing."""
+"""Write a library as a folder of tables with its data package."""
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,48 +8,38 @@ import orjson
 
 from decarb import __version__
 from decarb.factors.columns import LIBRARY_TABLES, column_dictionary, frictionless_resource
-from decarb.factors.package import FILE, file_hash
+from decarb.factors.package import file_hash
 from decarb.resources import Table, read_table, write_table
+from decarb.writing import PACKAGE, check_folder, in_place
 
 
-def store(folder: Path, tables: Mapping[str, Table], description: Mapping[str, Any], digest: str) -> None:
-    """Write the tables of a sound library beside `folder`, then put them in its place at once.
+def store(
+    folder: Path, tables: Mapping[str, Table], description: Mapping[str, Any], digest: str, *, replace: bool = False
+) -> None:
+    """Write the tables of a sound library as a folder, whole or not at all.
 
     Parameters
     ----------
-    folder
-        Replaced if it exists.
     tables
         Those of a library, and those of its import (``set_aside``, ``findings``).
     description
         Fields of ``datapackage.json`` to start with: name, title, version, licences.
     digest
         That of the library, known from its check.
+    replace
+        Whether an earlier library there may go.
+
+    Raises
+    ------
+    UsageError
+        If `folder` is taken, or cannot be written.
     """
-    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
+    check_folder(folder, replace)
+    with in_place(folder) as draft:
+        draft.mkdir()
         for name, table in tables.items():
             write_table(draft / f"{name}.csv", table)
         write_package(draft, tables, description, digest)
-        draft.chmod(0o755)
-        _put_in_place(draft, folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-
-
-def _put_in_place(draft: Path, folder: Path) -> None:
-    if not folder.exists():
-        draft.replace(folder)
-        return
-    before = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    folder.replace(before)
-    try:
-        draft.replace(folder)
-    except BaseException:
-        before.replace(folder)
-        raise
-    shutil.rmtree(before)
 
 
 def write_package(folder: Path, tables: Mapping[str, Table], description: Mapping[str, Any], digest: str) -> None:
@@ -65,9 +53,10 @@ def write_package(folder: Path, tables: Mapping[str, Table], description: Mappin
         content = (folder / f"{name}.csv").read_bytes()
         resource = _with_references(frictionless_resource(name), name, library)
         resources.append(resource | {"hash": file_hash(content), "bytes": len(content)})
-    stamp = {**description.get("decarb", {}), "engine": __version__, "digest": digest}
+    files = sorted([PACKAGE, *(f"{name}.csv" for name in tables)])
+    stamp = {**description.get("decarb", {}), "engine": __version__, "digest": digest, "files": files}
     document = {**description, "decarb": stamp, "resources": resources}
-    (folder / FILE).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    (folder / PACKAGE).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 def _with_references(resource: dict[str, Any], name: str, library: Mapping[str, Table]) -> dict[str, Any]:
@@ -86,10 +75,10 @@ def restamp(folder: Path) -> None:
     """Bring ``datapackage.json`` up to date after the tables were edited by hand, every row checked."""
     from decarb.factors.tables import read_tables
 
-    description = orjson.loads((folder / FILE).read_bytes())
+    description = orjson.loads((folder / PACKAGE).read_bytes())
     description.pop("resources", None)
     description.pop("decarb", None)
-    (folder / FILE).write_bytes(orjson.dumps(description))
+    (folder / PACKAGE).write_bytes(orjson.dumps(description))
     names = [name for name in column_dictionary() if (folder / f"{name}.csv").is_file()]
     digest = read_tables(folder, None).layers[-1].digest
     write_package(folder, {name: read_table(folder / f"{name}.csv") for name in names}, description, digest)

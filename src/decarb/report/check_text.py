@@ -48,9 +48,9 @@ def account_text(account: Any, counts: Mapping[str, int], folder: str, language:
     )
     warnings = sum(count for (severity, _), count in account.defects.items() if severity == "warning")
     lines.append(
-        translate(
-            mark("defects of the file: {count}; each by row: decarb factors check {folder}"), language
-        ).format(count=number(warnings), folder=folder)
+        translate(mark("defects of the file: {count}; each by row: decarb factors check {folder}"), language).format(
+            count=number(warnings), folder=folder
+        )
     )
     lines.append(
         translate(mark("use it: decarb footprint inventory.json --library {folder}"), language).format(folder=folder)

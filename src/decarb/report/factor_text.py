@@ -134,9 +134,7 @@ _ORIGINS = {
 
 def _uncertainty(factor: Factor, language: str) -> str:
     """GSD2 of a factor, and what it rests on."""
-    notes = ", ".join(
-        f"{translate(name, language)} {note or '–'}" for name, note in factor.quality_notes().items()
-    )
+    notes = ", ".join(f"{translate(name, language)} {note or '–'}" for name, note in factor.quality_notes().items())
     percent = "" if factor.uncertainty_percent is None else format_significant(factor.uncertainty_percent, language)
     origin = translate(_ORIGINS[factor.uncertainty_origin], language).format(percent=percent, notes=notes)
     return f"GSD2 {format_significant(factor.gsd2, language, 3)}, {origin}"
@@ -186,9 +184,9 @@ def factor_list_csv(
 ) -> str:
     """Factors as CSV, with the columns of ``factors`` in ``library_columns.csv`` and the words each lacks."""
     from decarb.factors.frames import factor_record
-    from decarb.report.result import _csv
+    from decarb.report.result import csv_text
 
-    return _csv(
+    return csv_text(
         [
             {**factor_record(library, factor, gwp_set), "missing": " ".join(lacks)}
             for factor, lacks in zip(factors, missing, strict=True)

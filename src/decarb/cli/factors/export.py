@@ -73,16 +73,9 @@ def _target(form: str, out: str, force: bool, libraries: tuple[str, ...]) -> Pat
 
 
 def _folder(out: str, force: bool, libraries: tuple[str, ...]) -> Path:
-    from decarb.errors import Problem, UsageError
-    from decarb.factors.exporting import check_folder
+    from decarb.cli.output import check_folder_target
 
-    target = Path(out).resolve()
-    if any(Path(name).resolve().is_relative_to(target) for name in libraries):
-        raise UsageError([Problem("output-is-input", {"value": out})])
-    check_folder(target, force)
-    if not target.parent.is_dir():
-        raise UsageError([Problem("folder-missing", {"value": out, "folder": str(target.parent)})])
-    return target
+    return check_folder_target(out, force, libraries)
 
 
 def _write(form: str, library: "FactorLibrary", target: Path, gwp: str, draws: int, force: bool) -> None:

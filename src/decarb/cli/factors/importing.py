@@ -31,7 +31,7 @@ def command(_: Translator, language: str) -> click.Command:
     def import_(base: str, path: str, out: str, force: bool, form: str) -> int:
         import difflib
 
-        from decarb.cli.output import check_folder
+        from decarb.cli.output import check_folder_target
         from decarb.errors import Problem, UsageError
         from decarb.factors.importers import IMPORTERS, import_base
         from decarb.report.check_text import account_document, account_text
@@ -41,8 +41,8 @@ def command(_: Translator, language: str) -> click.Command:
             raise UsageError(
                 [Problem("unknown-importer", {"value": base, "known": list(IMPORTERS), "nearest": nearest})]
             )
-        folder = check_folder(out, force, [path])
-        imported = import_base(base, Path(path), folder)
+        folder = check_folder_target(out, force, [path])
+        imported = import_base(base, Path(path), folder, replace=force)
         if form == "json":
             print_json(account_document(imported.account, out))
         else:

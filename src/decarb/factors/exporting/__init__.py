@@ -1,11 +1,10 @@
 """Factors for other tools: CSV, Parquet, JSON and Brightway, each whole or not at all."""
 
 from decarb.factors.exporting.brightway import export_brightway, stable_id
-from decarb.factors.exporting.files import check_folder, without_value
+from decarb.factors.exporting.description import without_value
 from decarb.factors.exporting.tables import export_csv, export_json, export_parquet
 
 __all__ = [
-    "check_folder",
     "export_brightway",
     "export_csv",
     "export_json",

@@ -15,22 +15,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decarb.errors import Problem, UsageError
 from decarb.factors.citation import citation
-from decarb.factors.exporting.files import (
+from decarb.factors.exporting.description import (
     CITATION,
-    PACKAGE,
-    check_file,
-    check_folder,
     json_bytes,
     licences,
     stamp,
     without_value,
-    write_archive,
-    write_folder,
 )
 from decarb.factors.frames import factor_frame
 from decarb.factors.library import FactorLibrary
 from decarb.factors.records import GAS_NAMES, Factor, Part
 from decarb.reporting import GASES, TOTAL_GASES, stage_name
+from decarb.writing import PACKAGE, check_file, check_folder, write_archive, write_folder
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from decarb.factors.citation import citation
 from decarb.factors.columns import Column, column_dictionary, frictionless_resource
-from decarb.factors.exporting.files import CITATION, PACKAGE, json_bytes, licences, stamp, write_file, write_folder
+from decarb.factors.exporting.description import CITATION, json_bytes, licences, stamp
 from decarb.factors.frames import factor_frame, part_frame, source_frame
 from decarb.factors.library import FactorLibrary
+from decarb.writing import PACKAGE, write_file, write_folder
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -160,7 +160,7 @@ class FactorTables:
             try:
                 parts.append(split_row(sheet, position, element.position, stage, label))
             except DamagedCellError as error:
-                raise _UnreadableError("number-damaged", *error.args) from None
+                raise _UnreadableError("number-damaged" if error.args[0].strip() else "no-value", *error.args) from None
         added = sum(float(part.total) for part in parts)
         if element.posts and abs(added - float(total)) > _rounding([total, *(part.total for part in parts)]):
             self._find(element.position, "source-parts-unequal", sum=added, total=float(total))
@@ -341,4 +341,5 @@ def _series_name(row: list[str]) -> str:
 
 def _rounding(totals: Iterable[str]) -> float:
     """Half of the last of three significant digits of each figure, added up: what rounding explains."""
-    return sum(0.5 * 10 ** (Decimal(total).adjusted() - 2) for total in totals if float(total)) * (1 + 1e-9)
+    halves = (0.5 * 10.0 ** (Decimal(total).adjusted() - 2) for total in totals if float(total))
+    return sum(halves) * (1 + 1e-9)

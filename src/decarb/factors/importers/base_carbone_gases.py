@@ -19,7 +19,7 @@ ROUNDING = 0.02
 
 
 class DamagedCellError(ValueError):
-    """A number that is none; the argument is its text."""
+    """A number that is none, or a total that is blank; the argument is its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,13 @@ def split_row(columns: Columns, position: int, element: int, stage: str, label: 
     where it is released (``Amont`` carries its uptake).
     """
     total = _number(columns["Total poste non décomposé"][position])
-    known = {
-        gas: _number(columns[column][position]) for gas, column in _GAS_COLUMNS.items() if columns[column][position]
-    }
+    if not total:
+        raise DamagedCellError("")
+    read = {gas: columns[column][position] for gas, column in _GAS_COLUMNS.items() if columns[column][position]}
+    known = {gas: amount for gas, text in read.items() if (amount := _number(text))}
     for code, value in _FURTHER:
         amount = columns[value][position]
-        if amount and _number(amount) != "0":
+        if amount and _number(amount) not in ("", "0"):
             named = columns[code][position] or columns[code][element]
             gas = _FURTHER_GASES.get(named.strip().lower(), "other")
             known[gas] = _plain(Decimal(known.get(gas, 0)) + Decimal(_number(amount)))

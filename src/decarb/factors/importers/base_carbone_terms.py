@@ -302,7 +302,7 @@ def number(text: str) -> str | None:
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain):
         return None
     value = float(plain)
-    return repr(value).removesuffix(".0") if abs(value) < float("inf") else None
+    return repr(value or 0.0).removesuffix(".0") if abs(value) < float("inf") else None
 
 
 @lru_cache(maxsize=100)

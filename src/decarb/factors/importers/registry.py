@@ -52,13 +52,15 @@ IMPORTERS: dict[str, Importer] = {
 }
 
 
-def import_base(name: str, path: Path, folder: Path) -> Imported:
+def import_base(name: str, path: Path, folder: Path, *, replace: bool = False) -> Imported:
     """Import the base `name` from its file, and store it as a library in `folder`.
 
     Raises
     ------
     InvalidLibraryError
         If the file cannot be read, is not of that base, or gives no sound library.
+    UsageError
+        If `folder` is taken, by anything without `replace`, or cannot be written.
     """
     with _without_collection():
         below = load_factors()
@@ -68,7 +70,7 @@ def import_base(name: str, path: Path, folder: Path) -> Imported:
         counts = {"rows_read": account.rows_read, "rows_kept": account.rows_kept, "set_aside": dict(account.reasons)}
         source = {**imported.description.get("decarb", {}), **counts}
         description = {**imported.description, "decarb": source}
-        store(folder, {**imported.tables, **account.tables()}, description, library.layers[-1].digest)
+        store(folder, {**imported.tables, **account.tables()}, description, library.layers[-1].digest, replace=replace)
     return imported
 
 

@@ -7,9 +7,9 @@ French fields are stemmed as French, English ones as English; identifiers and un
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from math import log1p
-from os.path import commonprefix
+from typing import Any
 from unicodedata import normalize
 
 import tantivy
@@ -93,25 +93,29 @@ class TextIndex:
         if not queries:
             return {}
         found = self._searcher.search(tantivy.Query.disjunction_max_query(queries), self.size, count=False).hits
-        rows = self._searcher.fast_field_values("row", [address for _, address in found])
-        return {int(row or 0): score for (score, _), row in zip(found, rows, strict=True)}
+        return {row: score for row, (score, _) in zip(self._rows(found), found, strict=True)}
 
     def spelling(self, words: Iterable[str]) -> frozenset[int]:
         """Rows whose names hold one of `words` as it is, not only its stem."""
         held = tantivy.Query.term_set_query(self._schema, "spelled", list(words))
-        found = self._searcher.search(held, self.size, count=False).hits
-        return frozenset(map(int, self._searcher.fast_field_values("row", [address for _, address in found])))
+        return frozenset(self._rows(self._searcher.search(held, self.size, count=False).hits))
 
     def beginnings(self, word: str, limit: int = 10) -> list[str]:
         """Words of names that start with `word`, the most frequent first."""
-        return [term for term, _ in self._searcher.terms_with_prefix("spelled", word, None, limit)]
+        return _most_frequent(self._searcher.terms_with_prefix("spelled", word))[:limit]
 
     def one_edit_away(self, word: str, limit: int = 3) -> list[str]:
-        """Words of names that one letter more, less, changed or swapped makes of `word`, one per stem."""
+        """Words of names that one letter more, less, changed or swapped makes of `word`: per stem the most frequent."""
         near = tantivy.Query.fuzzy_term_query(self._schema, "spelled", word, 1, True, False)
-        terms = self._searcher.terms_with_prefix("spelled", "", near)
-        by_stem = {stem("french", term): term for term, _ in reversed(terms) if is_one_edit(word, term)}
-        return list(reversed(by_stem.values()))[:limit]
+        terms = _most_frequent(self._searcher.terms_with_prefix("spelled", "", near))
+        by_stem: dict[str, str] = {}
+        for term in filter(partial(is_one_edit, word), terms):
+            by_stem.setdefault(stem("french", term), term)
+        return list(by_stem.values())[:limit]
+
+    def _rows(self, hits: Sequence[tuple[Any, tantivy.DocAddress]]) -> list[int]:
+        values = self._searcher.fast_field_values("row", [address for _, address in hits])
+        return [int(value) for value in values if value is not None]
 
     def _query(self, phrase: Phrase, field: Field, slop: int) -> Iterator[tantivy.Query]:
         """Query for a phrase, unless the field does not hold all its words."""
@@ -140,11 +144,20 @@ def stem(language: str, word: str) -> str:
 
 def is_one_edit(word: str, other: str) -> bool:
     """Whether one letter more, less, changed, or swapped with its neighbour makes `other` of `word`."""
-    start = len(commonprefix([word, other]))
-    word, other = word[start:], other[start:]
-    end = len(commonprefix([word[::-1], other[::-1]]))
-    word, other = word[: len(word) - end], other[: len(other) - end]
+    word, other = _without_start(word, other)
+    word, other = _without_start(word[::-1], other[::-1])
     return max(len(word), len(other)) == 1 or (len(word) == 2 and word == other[::-1])
+
+
+def _most_frequent(terms: Iterable[tuple[str, int]]) -> list[str]:
+    """Terms with their counts, as terms from the most frequent on."""
+    return [term for term, _ in sorted(terms, key=lambda term: (-term[1], term[0]))]
+
+
+def _without_start(word: str, other: str) -> tuple[str, str]:
+    same = next((place for place, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), None)
+    start = min(len(word), len(other)) if same is None else same
+    return word[start:], other[start:]
 
 
 @cache

@@ -14,6 +14,8 @@ from decarb.units import Unit, dimensions, parse_basis, parse_unit
 if TYPE_CHECKING:
     from decarb.factors.library import FactorLibrary
 
+_UNKNOWN = {"domain": "unknown-domain", "geography": "unknown-geography", "activity": "unknown-activity"}
+
 NEARER = 0.8
 """What a factor of the place that contains another is worth, beside a factor of that other place itself."""
 
@@ -108,7 +110,7 @@ def _known(library: "FactorLibrary", texts: FactorTexts, filters: Filters) -> tu
         if value and not known[kind]:
             near = difflib.get_close_matches(fold(value), codes, 3, 0.6)
             what = {"nearest": _codes(codes[name] for name in near), "known": _codes(codes.values())}
-            problems.append(Problem(f"unknown-{kind}", {"value": value, **what}))
+            problems.append(Problem(_UNKNOWN[kind], {"value": value, **what}))
     return Filters(**known), problems
 
 

@@ -112,16 +112,13 @@ def find_factors(
     """
     index = library.search_index
     worth = worth_of_rows(library, index.texts, filters or Filters())
-    named = index.rows_by_name.get(text.strip().casefold(), [])
     terms = _terms(index, text)
-    scores = _scores(terms, worth, [row for row in named if row in worth])
-    _level_twins(index, scores)
-    order, names = index.texts.preference, index.texts.columns["id"]
-    best = heapq.nsmallest(limit, scores, key=lambda row: (-round(_STEPS * scores[row]), order[row]))
-    missing = [() if row in named else _missing(terms, row) for row in best]
-    found = tuple(
-        Found(library.by_id[names[row]], scores[row], lacks) for row, lacks in zip(best, missing, strict=True)
-    )
+    named = {row: bonus for row, bonus in _named(index, text).items() if row in worth}
+    scores = _scores(index, terms, worth, bool(named)) if terms or not text.strip() else {}
+    scores |= {row: bonus + scores.get(row, 0.0) for row, bonus in named.items()}
+    preference = index.texts.preference
+    best = heapq.nsmallest(limit, scores, key=lambda row: (-round(_STEPS * scores[row]), preference[row]))
+    found = tuple(_found(library, terms, row, scores[row], row in named) for row in best)
     guessed = {term.word.typed: _as_written(term.guessed, found) for term in terms if term.guessed}
     return SearchResult(found, len(scores), guessed)
 
@@ -134,36 +131,42 @@ def _terms(index: SearchIndex, text: str) -> "list[Term]":
     return match_terms(index, text)
 
 
-def _scores(terms: "Sequence[Term]", worth: Mapping[int, float], named: Sequence[int]) -> dict[int, float]:
-    """Score of the rows to show: those that have all the terms, else those that have most of them."""
-    if not terms:
-        return dict(worth)
+def _named(index: SearchIndex, text: str) -> dict[int, float]:
+    """Rows that the text names, with what this adds to their score: 2 by id, 1 by series or id at the source."""
+    name = text.strip().casefold()
+    names = index.texts.columns["id"]
+    return {row: 2.0 if names[row].casefold() == name else 1.0 for row in index.rows_by_name.get(name, ())}
+
+
+def _scores(
+    index: SearchIndex, terms: "Sequence[Term]", worth: Mapping[int, float], complete: bool
+) -> dict[int, float]:
+    """Score of the rows that have all the terms; if none has, and `complete` is not wanted, most of them."""
     held = Counter(row for term in terms for row in term.scores if row in worth)
-    most = len(terms) if named else max(held.values(), default=0)
+    most = len(terms) if complete or not terms else max(held.values(), default=0)
     if 2 * most < len(terms):
         return {}
     scores = {
-        row: worth[row] * sum(term.scores.get(row, 0.0) for term in terms) / most
-        for row, count in held.items()
-        if count == most
+        row: worth[row] * (sum(term.scores.get(row, 0.0) for term in terms) / most if terms else 1.0)
+        for row in (held if terms else worth)
+        if held[row] == most
     }
-    return scores | {row: 1 + scores.get(row, 0.0) for row in named}
+    return scores | _level(index.twins, scores)
 
 
-def _level_twins(index: SearchIndex, scores: dict[int, float]) -> None:
-    """Give the same element of a source one score, however much more its importer wrote of it."""
-    for rows in index.twins:
-        present = [row for row in rows if row in scores]
-        if len(present) > 1:
-            scores.update(dict.fromkeys(present, max(scores[row] for row in present)))
+def _level(twins: Sequence[Sequence[int]], scores: Mapping[int, float]) -> dict[int, float]:
+    """One score for the same element of a source, however much more its importer wrote of it: the best."""
+    groups = [[row for row in rows if row in scores] for rows in twins]
+    return {row: max(scores[row] for row in rows) for rows in groups if len(rows) > 1 for row in rows}
 
 
-def _missing(terms: "Sequence[Term]", row: int) -> tuple[str, ...]:
-    return tuple(term.word.typed for term in terms if row not in term.scores)
+def _found(library: "FactorLibrary", terms: "Sequence[Term]", row: int, score: float, named: bool) -> Found:
+    missing = () if named else tuple(term.word.typed for term in terms if row not in term.scores)
+    return Found(library.by_id[library.search_index.texts.columns["id"][row]], score, missing)
 
 
 def _as_written(words: Sequence[str], found: Sequence[Found]) -> tuple[str, ...]:
     """Folded words with the accents that the names found give them: ``électricité``."""
     names = " ".join(f"{item.factor.name_fr} {item.factor.name_en}" for item in found).lower()
-    written = {fold(word): word for word in re.findall(r"\w+", names)}
+    written = {fold(word): word for word in sorted(re.findall(r"\w+", names), key=str.isascii, reverse=True)}
     return tuple(written.get(word, word) for word in words)

@@ -30,7 +30,8 @@ def _wanted(text: str) -> list[list[frozenset[str]]]:
     from decarb.factors.search.synonyms import packaged_synonyms
 
     words = split(text)
-    wanted, covered = [], set()
+    wanted: list[list[frozenset[str]]] = []
+    covered: set[int] = set()
     for meaning in packaged_synonyms().meanings(words):
         positions = range(*meaning.span)
         typed = flattened([words[position] for position in positions])

@@ -84,7 +84,8 @@ class Synonyms:
         )
 
     def _keys(self, phrase: Phrase) -> set[Phrase]:
-        return {tuple(stemmer(word) for word in phrase) for stemmer in self._stemmers}
+        """Stems of a phrase, in an order that is not that of its words: «naturel gaz» is «gaz naturel»."""
+        return {tuple(sorted(stemmer(word) for word in phrase)) for stemmer in self._stemmers}
 
 
 @cache

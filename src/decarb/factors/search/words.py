@@ -10,7 +10,10 @@ _WORD = re.compile(r"[^\W_]+(?:[-.·/×][^\W_]+)*")
 _APOSTROPHES = str.maketrans("’ʼ`´", "''''")
 
 # «or», «car», «an» and «the» (thé, once folded) are words of factors in the other language
-GRAMMAR = frozenset("a and au aux by d de des du en et for in l la le les of ou par pour sur to un une".split())
+GRAMMAR = frozenset(
+    {"a", "and", "au", "aux", "by", "d", "de", "des", "du", "en", "et", "for", "in", "l", "la", "le", "les"}
+    | {"of", "ou", "par", "pour", "sur", "to", "un", "une"}
+)
 """Folded words that are left out unless they are all that is typed."""
 
 
