@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test environment lint bench catalogue clean
+.PHONY: demo test environment lint bench catalogue library clean
 
 demo: $(VENV)/installed
 	$(BIN)/decarb footprint examples/chu.json
@@ -32,6 +32,10 @@ catalogue: environment
 	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k mark -k translate -k word --no-location --sort-output -o $(VENV)/decarb.pot .
 	$(BIN)/pybabel -q update -i $(VENV)/decarb.pot -o src/decarb/locale/fr/LC_MESSAGES/decarb.po -l fr --no-fuzzy-matching --ignore-obsolete
 	$(BIN)/python hatch_build.py
+
+# after a table of emission_factors/ was edited: check every row, write the data package again
+library: $(VENV)/installed
+	$(BIN)/python -c "import pathlib, decarb.factors.storing as s; s.restamp(pathlib.Path('emission_factors'))"
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "decarb needs Python 3.11 or later: make demo PYTHON=python3.11"; exit 1; }

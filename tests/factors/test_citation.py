@@ -44,13 +44,12 @@ def entries(text):
 # --- text -----------------------------------------------------------------------------------------------
 
 
-def test_every_layer_is_cited_with_its_version_month_and_digest():
+def test_every_layer_is_cited_with_its_version_day_and_digest():
     lines = citation(LIBRARY).splitlines()
     (layer,) = LIBRARY.layers
-    year, month, _ = layer.version.split(".")
     assert lines[0].startswith(f"decarb {decarb.__version__}, ")
     assert lines[1] == (
-        f"decarb factor library {layer.version} ({year}-{month}): {layer.factors} factors, sha256 {layer.digest}."
+        f"decarb factor library {layer.version} ({layer.released}): {layer.factors} factors, sha256 {layer.digest}."
     )
     assert LIBRARY.digest in lines[2]
 
@@ -116,7 +115,7 @@ def test_bibtex_has_an_entry_for_the_software_each_layer_and_each_publication():
         *LIBRARY.sources,
     ]
     ours = found[f"decarb-factors-{layer.version}"]
-    assert (ours["year"], ours["month"]) == tuple(layer.version.split(".")[:2])
+    assert (ours["year"], ours["month"]) == tuple(layer.released.split("-")[:2])
     assert layer.digest in ours["note"]
     base = found["base-carbone-23.6"]
     assert (base["author"], base["title"], base["year"]) == ("{ADEME}", "{Base Carbone}", "2025")

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from decarb.factors import load_factors
 from decarb.factors.records import GWP_SETS
 from decarb.units import bases, parse_unit, unit_table
 from tests.factors.library_tables import FOLDER, MEMO_GASES, TOTAL_GASES, read
@@ -228,3 +229,21 @@ def test_datapackage_is_valid():
     command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json"]
     run = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_changes_tell_of_this_very_version():
+    # whoever edits a table writes here what it does, and then stamps: make library
+    version, day, digest = re.search(
+        r"^## (\S+) — (\S+)\n\nsha256 `([0-9a-f]{64})`",
+        (FOLDER / "CHANGES.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    ).groups()
+    (layer,) = load_factors().layers
+    assert (version, day, digest) == (layer.version, layer.released, layer.digest)
+
+
+def test_no_id_is_of_a_retired_factor(factors):
+    retired = {row["id"]: row for row in read("retired")}
+    assert not retired.keys() & {row["id"] for row in factors}
+    successors = {row["successor"] for row in retired.values() if row["successor"]}
+    assert successors <= {row["id"] for row in factors}

@@ -1,9 +1,13 @@
+import csv
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from decarb.errors import UsageError
 from decarb.factors import load_factors, select
+from decarb.factors.columns import stored_columns
+from tests.factors.library_tables import read
 
 LIBRARY = load_factors()
 
@@ -260,3 +264,62 @@ def test_every_id_and_alias_pins_itself(name):
     assert select(LIBRARY, name, 2024).factor is factor
     if factor.source == "base-carbone-23.6":
         assert select(LIBRARY, f"base-carbone:{factor.source_id}", 2024).factor is factor
+
+
+# What a source leaves doubtful
+
+
+@pytest.fixture
+def folder_of(tmp_path):
+    """Return a function that writes a folder with copies of one packaged factor, some cells changed."""
+
+    def write_copies(*changes):
+        columns, rows, parts = stored_columns("factors"), [], []
+        (row,) = [row for row in read("factors") if row["id"] == "natural-gas-fr-2022-kwh-pci"]
+        own = [part for part in read("parts") if part["factor"] == row["id"]]
+        for change in changes:
+            rows.append({**row, "source_id": "", **change})
+            parts += [{**part, "factor": change["id"]} for part in own]
+        for name, found in (("factors", rows), ("parts", parts)):
+            with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.DictWriter(stream, list(found[0]))
+                writer.writeheader()
+                writer.writerows(found)
+        assert tuple(rows[0]) == columns
+        return load_factors(tmp_path)
+
+    return write_copies
+
+
+def test_two_factors_of_one_year_and_place_are_never_chosen_between(folder_of):
+    library = folder_of({"id": "a", "series": "twins"}, {"id": "b", "series": "twins"})
+    with pytest.raises(UsageError) as caught:
+        select(library, "twins", 2022)
+    (problem,) = caught.value.problems
+    assert problem.code == "factor-ambiguous"
+    assert problem.message() == "twins: a, b are of one year and place"
+    assert problem.hint() == "write one of them as the factor of the line"
+    assert select(library, "b", 2022).factor.id == "b"
+
+
+def test_twins_do_not_stand_in_the_way_of_another_year(folder_of):
+    library = folder_of(
+        {"id": "a", "series": "twins"},
+        {"id": "b", "series": "twins"},
+        {"id": "c", "series": "twins", "data_year": "2024"},
+    )
+    assert select(library, "twins", 2024).factor.id == "c"
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        ({"status": "doubtful"}, "factor-doubtful", "a is doubtful at its source"),
+        ({"published_total": "0"}, "factor-zero", "a is zero at its source"),
+    ],
+)
+@pytest.mark.parametrize("reference", ["a", "one"])
+def test_a_doubtful_or_nil_factor_is_said_whatever_chose_it(folder_of, change, code, words, reference):
+    library = folder_of({"id": "a", "series": "one", **change})
+    notes = [note for note in select(library, reference, 2022).notes if note.code == code]
+    assert [(note.severity, note.message()) for note in notes] == [("warning", words)]

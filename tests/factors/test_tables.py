@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from decarb.errors import InvalidLibraryError
+from decarb.errors import InvalidLibraryError, UsageError
 from decarb.factors import load_factors
+from decarb.factors.importers import import_base
 from decarb.factors.library import factor_value
+from decarb.factors.selection import select
 from decarb.factors.tables import read_tables
+from tests.factors.importers.base_carbone_files import element
+from tests.factors.importers.base_carbone_files import write as write_export
 from tests.factors.library_tables import TABLES, read, write
 
 # The digest
@@ -316,3 +320,54 @@ def test_control_characters_are_refused_and_french_spaces_are_not(folder, note, 
     with pytest.raises(InvalidLibraryError) as caught:
         read_tables(folder, None)
     assert f"{FIRST}: note holds a control character" in str(caught.value)
+
+
+# The ledger of retired ids
+
+
+def retire(folder, *rows):
+    text = "id,version,reason,successor\n" + "".join(",".join(row) + "\n" for row in rows)
+    (folder / "retired.csv").write_text(text, encoding="utf-8")
+
+
+def test_a_retired_id_is_refused_with_what_to_use_instead(folder):
+    retire(folder, ("old-mix", "2.0.0", "withdrawn by its source", "electricity-fr-2024"))
+    with pytest.raises(UsageError) as caught:
+        select(read_tables(folder, None), "old-mix", 2024)
+    (problem,) = caught.value.problems
+    assert problem.message() == "old-mix is retired: withdrawn by its source"
+    assert problem.hint() == "use electricity-fr-2024"
+
+
+def test_a_retired_id_is_never_used_again(folder, tmp_path):
+    retire(folder, (FIRST, "2.0.0", "withdrawn", ""))
+    with pytest.raises(InvalidLibraryError) as caught:
+        read_tables(folder, None)
+    (problem,) = caught.value.problems
+    assert problem.message() == f"{FIRST} is a retired id (in 2.0.0): an id is never used again"
+
+
+def test_a_base_may_take_an_archived_element_up_again(tmp_path):
+    old = [element(1), element(2, **{"Statut de l'élément": "Archivé"})]
+    import_base("base-carbone", write_export(tmp_path / "Base_V9.1.csv", old), tmp_path / "old")
+    import_base("base-carbone", write_export(tmp_path / "Base_V9.2.csv", [element(2)]), tmp_path / "new")
+    library = load_factors(tmp_path / "old", tmp_path / "new")
+    assert library.find("base-carbone:2").layer == "new"
+
+
+def test_an_alias_of_the_packaged_library_is_not_taken_where_the_base_archived_the_element(tmp_path):
+    rows = [element(1), element(43642, **{"Statut de l'élément": "Archivé"})]
+    import_base("base-carbone", write_export(tmp_path / "Base_V9.1.csv", rows), tmp_path / "base")
+    library = load_factors(tmp_path / "base")
+    assert library.find("base-carbone:43642") is None
+    with pytest.raises(UsageError, match="is retired"):
+        select(library, "base-carbone:43642", 2024)
+    # the curated id pins the packaged factor whatever the base does
+    assert select(library, "electricity-fr-2024", 2024).factor.layer == "decarb"
+
+
+def test_an_imported_element_takes_over_the_alias_and_says_so(tmp_path):
+    import_base("base-carbone", write_export(tmp_path / "Base_V9.1.csv", [element(43642)]), tmp_path / "base")
+    library = load_factors(tmp_path / "base")
+    assert library.find("base-carbone:43642").layer == "base"
+    assert library.shadowed == ("base-carbone:43642 (electricity-fr-2024)",)

@@ -118,20 +118,10 @@ def _composition_sources() -> dict[str, set[str]]:
     return sources
 
 
-_CALENDAR_VERSION = re.compile(r"(\d{4})\.(\d{1,2})(\.\d+)*")
-
-
-def _release_month(layer: "Layer") -> tuple[str, str] | None:
-    """Year and month of a release, which the version of a library says (``2026.11.0``)."""
-    said = _CALENDAR_VERSION.fullmatch(layer.version)
-    return (said[1], said[2].zfill(2)) if said else None
-
-
 def _layer_name(layer: "Layer", language: str) -> str:
     name = translate(_OURS, language).format(version=layer.version) if layer.name == "decarb" else ""
     name = name or f"{layer.name} {layer.version}".strip()
-    month = _release_month(layer)
-    return f"{name} ({month[0]}-{month[1]})" if month else name
+    return f"{name} ({layer.released})" if layer.released else name
 
 
 def _reference(source: "Source", language: str) -> str:
@@ -150,7 +140,7 @@ def _reference(source: "Source", language: str) -> str:
 
 
 def _layer_fields(layer: "Layer") -> dict[str, str]:
-    year, month = _release_month(layer) or ("", "")
+    year, _, month = layer.released[:7].partition("-")
     return {
         "title": _layer_name(layer, "en"),
         "author": "The decarb developers" if layer.name == "decarb" else "",

@@ -15,10 +15,11 @@ from decarb.writing import PACKAGE
 class Package:
     """What ``datapackage.json`` says of a library.
 
-    ``hashes`` holds the sha256 of each table's file when ``engine`` (a version of decarb) checked it.
+    ``released`` is the day of the version. ``hashes`` holds the sha256 of each table's file when ``engine`` (a version of decarb) checked it.
     """
 
     version: str = ""
+    released: str = ""
     digest: str = ""
     engine: str = ""
     hashes: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +54,7 @@ def read_package(folder: Path) -> Package:
     }
     return Package(
         version=str(document.get("version", "")),
+        released=str(document.get("created", ""))[:10],
         digest=str(stamp.get("digest", "")),
         engine=str(stamp.get("engine", "")),
         hashes=hashes,

@@ -191,9 +191,10 @@ class Retired:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One library of the stack."""
+    """One library of the stack; ``released`` is the day of its version, blank where it does not say."""
 
     name: str
     version: str
     digest: str
     factors: int
+    released: str = ""

@@ -79,11 +79,12 @@ def layer_over(
     rows = FactorRows(tables["factors"], tables["parts"], name)
     read = _records(tables, found)
     lower = below.tables if below else ()
+    digest = package.digest if checked else digest_of(tables)
     library = FactorLibrary(
         tables=(*lower, rows),
         layers=(
             *(below.layers if below else ()),
-            Layer(name, package.version, package.digest if checked else digest_of(tables), len(rows)),
+            Layer(name, package.version, digest, len(rows), package.released),
         ),
         shadowed=(*(below.shadowed if below else ()), *(_taken_over(below, rows) if below else ())),
         **{kind: {**(getattr(below, kind) if below else {}), **records} for kind, records in read.items()},

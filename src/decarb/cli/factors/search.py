@@ -1,5 +1,6 @@
 """``decarb factors search``."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,7 @@ from decarb.cli.options import (
 
 if TYPE_CHECKING:
     from decarb.factors import FactorLibrary
-    from decarb.factors.search import SearchResult
+    from decarb.factors.search import Filters, SearchResult
 
 
 def command(_: Translator, language: str) -> click.Command:
@@ -36,7 +37,7 @@ def command(_: Translator, language: str) -> click.Command:
         "--activity",
         default="",
         metavar="ACTIVITY",
-        help=_("Only factors that serve this activity: laundry, meals, ..."),
+        help=_("Only factors that serve this activity: laundry, food, ..."),
     )
     @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("Most results."))
     @format_option(_, "table", "json", "csv")
@@ -62,14 +63,15 @@ def command(_: Translator, language: str) -> click.Command:
             raise click.UsageError(_("say what to look for: words, or a filter such as --unit kWh"))
         library = load_factors(*libraries)
         result = find_factors(library, text, filters, limit)
-        _print_result(library, result, form, language, gwp or "AR6")
-        _print_notes(_, language, result, text)
+        _print_factors(library, result, form, language, gwp or "AR6")
+        notes = [*_notes(_, language, result, text), *_ways_on(_, language, library, result, text, filters)]
+        click.echo("".join(f"{note}\n" for note in notes), err=True, nl=False)
         return COMPLETE
 
     return search
 
 
-def _print_result(library: "FactorLibrary", result: "SearchResult", form: str, language: str, gwp: str) -> None:
+def _print_factors(library: "FactorLibrary", result: "SearchResult", form: str, language: str, gwp: str) -> None:
     from decarb.report.factor_text import factor_document, factor_list_csv, factor_list_text
 
     missing = [found.missing for found in result.found]
@@ -82,24 +84,35 @@ def _print_result(library: "FactorLibrary", result: "SearchResult", form: str, l
         click.echo(factor_list_text(library, result.factors, language, gwp, missing), nl=False)
 
 
-def _print_notes(_: Translator, language: str, result: "SearchResult", text: str) -> None:
-    """Say beside the result how many there are, what was guessed, and what no factor has."""
-    from decarb.factors.search import known_gaps
+def _notes(_: Translator, language: str, result: "SearchResult", text: str) -> Iterator[str]:
+    """What was guessed, what no factor has, and how many there are beside those shown."""
     from decarb.language import format_number
 
-    notes = [
-        _("Nothing holds «{typed}»; shown: {taken}").format(typed=typed, taken=", ".join(taken))
-        for typed, taken in result.guessed.items()
-    ]
+    for typed, taken in result.guessed.items():
+        yield _("Nothing holds «{typed}»; shown: {taken}").format(typed=typed, taken=", ".join(taken))
     if result.is_partial:
-        notes.append(_("No factor has all these words: the last column says what each lacks."))
+        yield _("No factor has all these words: each says which it lacks.")
+    elif not result.found and text:
+        yield _("No factor has all these words; try fewer, or others.")
     elif not result.found:
-        notes.append(_("No factor has all these words; try fewer, or others.") if text else _("No factor is such."))
+        yield _("No factor passes these filters.")
     if len(result.found) < result.count:
         shown, count = (format_number(number, language) for number in (len(result.found), result.count))
-        notes.append(_("{shown} of {count}; --limit shows more").format(shown=shown, count=count))
-    if text and not result.is_named:
-        gaps = known_gaps(text)
-        notes += [_("A known gap: {need}. Meanwhile: {nearest}").format(**gap) for gap in gaps]
-    for note in notes:
-        click.echo(note, err=True)
+        yield _("{shown} of {count}; --limit shows more").format(shown=shown, count=count)
+
+
+def _ways_on(
+    _: Translator, language: str, library: "FactorLibrary", result: "SearchResult", text: str, filters: "Filters"
+) -> Iterator[str]:
+    """What else to do where no factor is called so: drop the filters, or meet a need that none serves."""
+    from decarb.factors.search import find_factors, known_gaps
+    from decarb.language import format_number
+
+    if not text or result.is_named:
+        return
+    wider = find_factors(library, text, limit=1) if filters else result
+    if wider.is_named:
+        count = format_number(wider.count, language)
+        yield _("Without the filters, {count} factor(s) have all these words.").format(count=count)
+    for gap in known_gaps(text):
+        yield _("A known gap: {need}. Meanwhile: {nearest}").format(**gap)
