@@ -7,7 +7,8 @@ French fields are stemmed as French, English ones as English; identifiers and un
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
+from itertools import product
 from math import log1p
 from typing import Any
 from unicodedata import normalize
@@ -15,6 +16,7 @@ from unicodedata import normalize
 import tantivy
 
 from decarb.factors.search.texts import FactorTexts
+from decarb.factors.search.words import inflections
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ UNIT: tuple[Field, ...] = (Field("unit", "plain", 1.0), Field("compound", "plain
 
 _HEAP_BYTES, _THREADS = 40_000_000, 2  # measured on 7,000 factors: 100 ms less than one thread, no gain from four
 # possessive: one pass over the names of a whole base, a tenth of the time
-_COMPOUND = re.compile(r"\b[^\W_]++(?:[-.·/×][^\W_]++)++")
-_SIGNS = re.compile(r"[-.·/×]")
+_COMPOUND = re.compile(r"\b[^\W_]++(?:[-\u2010\u2011.·/×][^\W_]++)++")
+_SIGNS = re.compile(r"[-\u2010\u2011.·/×]")
 
 
 _SATURATION = 2.2
@@ -89,7 +91,7 @@ class TextIndex:
         slop
             How many other words may stand among those of a phrase.
         """
-        queries = [query for phrase in phrases for field in fields for query in self._query(phrase, field, slop)]
+        queries = [query for phrase in phrases for field in fields for query in self._queries(phrase, field, slop)]
         if not queries:
             return {}
         found = self._searcher.search(tantivy.Query.disjunction_max_query(queries), self.size, count=False).hits
@@ -117,26 +119,29 @@ class TextIndex:
         values = self._searcher.fast_field_values("row", [address for _, address in hits])
         return [int(value) for value in values if value is not None]
 
-    def _query(self, phrase: Phrase, field: Field, slop: int) -> Iterator[tantivy.Query]:
-        """Query for a phrase, unless the field does not hold all its words."""
-        words = [stem(field.language, word) for word in phrase]
-        if field.name == "compound":
-            words = ["".join(words)]
-        rarity = [self._rarity(field.name, word) for word in words]
-        if not all(rarity):
-            return
-        if len(words) == 1:
-            query = tantivy.Query.term_query(self._schema, field.name, words[0])
-        else:
-            query = tantivy.Query.phrase_query(self._schema, field.name, [*words], slop)
-        yield tantivy.Query.boost_query(query, field.weight / _SATURATION / sum(rarity))
+    def _queries(self, phrase: Phrase, field: Field, slop: int) -> Iterator[tantivy.Query]:
+        """Queries for a phrase, whatever the number of its words, unless the field does not hold them all."""
+        words = ["".join(phrase)] if field.name == "compound" else phrase
+        for stems in product(*(self._held_stems(field, word) for word in words)):
+            rarity = sum(self._rarity(field.name, one) for one in stems)
+            if len(stems) == 1:
+                query = tantivy.Query.term_query(self._schema, field.name, stems[0])
+            else:
+                query = tantivy.Query.phrase_query(self._schema, field.name, [*stems], slop)
+            yield tantivy.Query.boost_query(query, field.weight / _SATURATION / rarity)
+
+    def _held_stems(self, field: Field, word: str) -> list[str]:
+        """Stems of a word that the field holds; singular and plural may differ («scann», «scanner»)."""
+        stems = sorted({stem(field.language, form) for form in inflections(word)})
+        return [one for one in stems if self._searcher.doc_freq(field.name, one)]
 
     def _rarity(self, field: str, word: str) -> float:
-        """Inverse document frequency as BM25 takes it; 0 for a word that the field does not hold."""
+        """Inverse document frequency as BM25 takes it."""
         held = self._searcher.doc_freq(field, word)
-        return log1p((self.size - held + 0.5) / (held + 0.5)) if held else 0.0
+        return log1p((self.size - held + 0.5) / (held + 0.5))
 
 
+@lru_cache(maxsize=10_000)
 def stem(language: str, word: str) -> str:
     """Word as a field of `language` (``french``, ``english``; ``plain``: not stemmed) holds it."""
     return (_analyzer(language).analyze(word) or [word])[0]

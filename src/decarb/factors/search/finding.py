@@ -168,5 +168,6 @@ def _found(library: "FactorLibrary", terms: "Sequence[Term]", row: int, score: f
 def _as_written(words: Sequence[str], found: Sequence[Found]) -> tuple[str, ...]:
     """Folded words with the accents that the names found give them: ``électricité``."""
     names = " ".join(f"{item.factor.name_fr} {item.factor.name_en}" for item in found).lower()
-    written = {fold(word): word for word in sorted(re.findall(r"\w+", names), key=str.isascii, reverse=True)}
+    accented = sorted(re.findall(r"\w+", names), key=lambda word: sum(not letter.isascii() for letter in word))
+    written = {fold(word): word for word in accented}
     return tuple(written.get(word, word) for word in words)

@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from decarb.factors.search.words import Word, flattened, split
+from decarb.factors.search.synonyms import packaged_synonyms
+from decarb.factors.search.words import Word, flattened, singular, split
 from decarb.resources import data_folder, read_rows
 
 
@@ -27,8 +28,6 @@ def is_known_need(word: Word) -> bool:
 
 def _wanted(text: str) -> list[list[frozenset[str]]]:
     """For each word or phrase of `text`, the stems of what says it."""
-    from decarb.factors.search.synonyms import packaged_synonyms
-
     words = split(text)
     wanted: list[list[frozenset[str]]] = []
     covered: set[int] = set()
@@ -50,4 +49,4 @@ def _stemmed_gaps() -> list[tuple[frozenset[str], dict[str, str]]]:
 def _stems(*words: str) -> frozenset[str]:
     from decarb.factors.search.engine import stem
 
-    return frozenset(stem("french", word) for word in words)
+    return frozenset(stem("french", singular(word)) for word in words)

@@ -9,7 +9,6 @@ from decarb.factors.search.texts import FactorTexts, factor_texts
 if TYPE_CHECKING:
     from decarb.factors.library import FactorLibrary
     from decarb.factors.search.engine import TextIndex
-    from decarb.factors.search.synonyms import Synonyms
 
 
 class SearchIndex:
@@ -33,13 +32,6 @@ class SearchIndex:
         from decarb.factors.search.engine import TextIndex
 
         return TextIndex(self.texts)
-
-    @cached_property
-    def synonyms(self) -> "Synonyms":
-        """Synonyms as the stems of the engine."""
-        from decarb.factors.search.synonyms import packaged_synonyms
-
-        return packaged_synonyms()
 
     @cached_property
     def rows_by_name(self) -> dict[str, list[int]]:

@@ -9,6 +9,7 @@ from decarb.errors import UnknownUnitError
 from decarb.factors.search.engine import KEYWORDS, NAMES, NOTES, UNIT, Phrase
 from decarb.factors.search.gaps import is_known_need
 from decarb.factors.search.index import SearchIndex
+from decarb.factors.search.synonyms import packaged_synonyms
 from decarb.factors.search.words import Word, compound_parts, fold, inflections, split
 from decarb.units import dimensions, parse_unit
 
@@ -48,7 +49,7 @@ class Term:
 def match_terms(index: SearchIndex, text: str) -> list[Term]:
     """Words of a query with the rows that hold each, or a synonym of it, or of a phrase that it is part of."""
     terms = _known_terms(index, split(text))
-    for meaning in index.synonyms.meanings([Word(term.word.typed, term.phrases[0]) for term in terms]):
+    for meaning in packaged_synonyms().meanings([Word(term.word.typed, term.phrases[0]) for term in terms]):
         span = slice(*meaning.span)
         by_synonym = _synonym_scores(index, meaning.synonyms)
         if not any((by_synonym, *(term.scores for term in terms[span]))):
@@ -59,7 +60,7 @@ def match_terms(index: SearchIndex, text: str) -> list[Term]:
 
 def _known_terms(index: SearchIndex, words: Sequence[Word]) -> list[Term]:
     """Words as something holds them; those that have synonyms stay as they are."""
-    meant = {position for meaning in index.synonyms.meanings(words) for position in range(*meaning.span)}
+    meant = {position for meaning in packaged_synonyms().meanings(words) for position in range(*meaning.span)}
     return [
         term
         for position, word in enumerate(words)

@@ -5,16 +5,15 @@ group («bois» finds «granulés») and not the reverse.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
-from decarb.factors.search.words import Word, flattened, split
+from decarb.factors.search.words import Word, flattened, singular, split
 from decarb.resources import data_file, read_rows
 
 Phrase = tuple[str, ...]
 Group = tuple[Phrase, ...]
-Stemmer = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +33,22 @@ class Meaning:
 
 
 class Synonyms:
-    """Groups of words and phrases, looked up by their stems: ``déchet de soin`` finds ``déchets de soins``."""
+    """Groups of words and phrases, looked up whatever their number and order.
 
-    def __init__(self, groups: Iterable[tuple[Sequence[str], Sequence[str]]], *stemmers: Stemmer) -> None:
-        self._stemmers = stemmers
+    They are not looked up by their stems, which «gaze» shares with «gaz».
+
+    Parameters
+    ----------
+    groups
+        Each what says the same, and what is a kind of it.
+    """
+
+    def __init__(self, groups: Iterable[tuple[Sequence[str], Sequence[str]]]) -> None:
         self._groups: dict[Phrase, list[Group]] = {}
         for equivalents, narrower in groups:
             said = dict.fromkeys(flattened(split(text)) for text in equivalents)
             group = tuple(said | dict.fromkeys(flattened(split(text)) for text in narrower))
-            for key in {key for phrase in said for key in self._keys(phrase)}:
+            for key in dict.fromkeys(map(_key, said)):
                 self._groups.setdefault(key, []).append(group)
         self._longest = max(map(len, self._groups), default=0)
 
@@ -54,7 +60,7 @@ class Synonyms:
         spans = self._spans(words)
         uses = Counter(group for groups in spans.values() for group in groups)
         return [
-            Meaning(span, self._others(flattened(words[slice(*span)]), [group for group in groups if uses[group] == 1]))
+            Meaning(span, _others(flattened(words[slice(*span)]), [group for group in groups if uses[group] == 1]))
             for span, groups in spans.items()
         ]
 
@@ -63,39 +69,32 @@ class Synonyms:
         start = 0
         while start < len(words):
             longest = min(len(words), start + self._longest)
-            groups = {stop: self._groups_of(flattened(words[start:stop])) for stop in range(longest, start, -1)}
+            groups = {
+                stop: self._groups.get(_key(flattened(words[start:stop])), []) for stop in range(longest, start, -1)
+            }
             stop = next((stop for stop, found in groups.items() if found), start + 1)
             if groups[stop]:
                 spans[start, stop] = groups[stop]
             start = stop
         return spans
 
-    def _groups_of(self, phrase: Phrase) -> list[Group]:
-        return list(dict.fromkeys(group for key in self._keys(phrase) for group in self._groups.get(key, ())))
 
-    def _others(self, typed: Phrase, groups: Sequence[Group]) -> Group:
-        """Phrases of some groups, without those that repeat what is typed or loosen it: «gaz» for «gaz naturel»."""
-        phrases = dict.fromkeys(phrase for group in groups for phrase in group)
-        stems = [(stemmer, {stemmer(word) for word in typed}) for stemmer in self._stemmers]
-        return tuple(
-            phrase
-            for phrase in phrases
-            if not any({stemmer(word) for word in phrase} <= of_typed for stemmer, of_typed in stems)
-        )
+def _others(typed: Phrase, groups: Sequence[Group]) -> Group:
+    """Phrases of some groups, without those that repeat what is typed or loosen it: «gaz» for «gaz naturel»."""
+    held = set(_key(typed))
+    phrases = dict.fromkeys(phrase for group in groups for phrase in group)
+    return tuple(phrase for phrase in phrases if not held.issuperset(_key(phrase)))
 
-    def _keys(self, phrase: Phrase) -> set[Phrase]:
-        """Stems of a phrase, in an order that is not that of its words: «naturel gaz» is «gaz naturel»."""
-        return {tuple(sorted(stemmer(word) for word in phrase)) for stemmer in self._stemmers}
+
+def _key(phrase: Phrase) -> Phrase:
+    return tuple(sorted(map(singular, phrase)))
 
 
 @cache
 def packaged_synonyms() -> Synonyms:
-    """Synonyms of the packaged table, as the stems of French and of English."""
-    from decarb.factors.search.engine import stem
-
+    """Synonyms of the packaged table."""
     rows = read_rows(data_file("search_synonyms.csv"))
-    groups = [([*_texts(row["french"]), *_texts(row["english"])], _texts(row["narrower"])) for row in rows]
-    return Synonyms(groups, partial(stem, "french"), partial(stem, "english"))
+    return Synonyms(([*_texts(row["french"]), *_texts(row["english"])], _texts(row["narrower"])) for row in rows)
 
 
 def _texts(cell: str) -> list[str]:

@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ELISION = re.compile(r"(?<!\w)(?:[cdjlmnst]|qu)'(?=\w)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-.·/×][^\W_]+)*")
-_APOSTROPHES = str.maketrans("’ʼ`´", "''''")
+_PLAIN_SIGNS = str.maketrans("’ʼ`´\u2010\u2011", "''''--")
 
 # «or», «car», «an» and «the» (thé, once folded) are words of factors in the other language
 GRAMMAR = frozenset(
@@ -51,7 +52,7 @@ def split(text: str) -> list[Word]:
     >>> [word.typed for word in split("Déchets d'activités de soins, R-410A")]
     ['Déchets', 'activités', 'soins', 'R-410A']
     """
-    plain = _ELISION.sub("", unicodedata.normalize("NFC", text).translate(_APOSTROPHES))
+    plain = _ELISION.sub("", unicodedata.normalize("NFC", text).translate(_PLAIN_SIGNS))
     words = [Word(typed, compound_parts(fold(typed))) for typed in _WORD.findall(plain)]
     telling = [word for word in words if word.joined not in GRAMMAR]
     return list({word.parts: word for word in telling or words}.values())
@@ -67,16 +68,27 @@ def flattened(words: Sequence[Word]) -> tuple[str, ...]:
     return tuple(part for word in words for part in word.parts)
 
 
-def inflections(word: str) -> set[str]:
-    """Singulars and plurals of a folded word, French and English, real or not: the same set for each of them.
+def singular(word: str) -> str:
+    """Singular of a folded French word, or what stands for it: the same for the plural. PCS is no plural.
+
+    >>> singular("hopitaux"), singular("eaux"), singular("bois"), singular("pcs")
+    ('hopital', 'eau', 'boi', 'pcs')
+    """
+    if word.endswith("aux") and not word.endswith("eaux"):
+        return f"{word[:-3]}al"
+    return word[:-1] if word[-1:] in ("s", "x") and len(word) > 3 else word
+
+
+@lru_cache(maxsize=10_000)
+def inflections(word: str) -> frozenset[str]:
+    """Singulars and plurals of a folded word, French and English, real or not, so that each has the others.
 
     >>> {"hopital", "hopitaux"} <= inflections("hopital") & inflections("hopitaux")
     True
     """
-    singulars = {word, word[:-1]} if word[-1:] in ("s", "x") else {word}
-    singulars |= {f"{word[:-3]}al"} if word.endswith("aux") else set()
+    singulars = {word, singular(word)} | ({word[:-1]} if word.endswith("x") else set())
     singulars |= {f"{word[:-3]}y"} if word.endswith("ies") else set()
-    plurals = {singular + ending for singular in singulars for ending in ("s", "x")}
-    plurals |= {f"{singular[:-2]}aux" for singular in singulars if singular.endswith("al")}
-    plurals |= {f"{singular[:-1]}ies" for singular in singulars if singular.endswith("y")}
-    return singulars | plurals
+    plurals = {one + ending for one in singulars for ending in ("s", "x")}
+    plurals |= {f"{one[:-2]}aux" for one in singulars if one.endswith("al")}
+    plurals |= {f"{one[:-1]}ies" for one in singulars if one.endswith("y")}
+    return frozenset(singulars | plurals)
