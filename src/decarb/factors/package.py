@@ -15,7 +15,8 @@ from decarb.writing import PACKAGE
 class Package:
     """What ``datapackage.json`` says of a library.
 
-    ``released`` is the day of the version. ``hashes`` holds the sha256 of each table's file when ``engine`` (a version of decarb) checked it.
+    ``released`` is the day of the version; ``hashes`` holds the sha256 of each table's file when ``engine``
+    (a version of decarb) checked it.
     """
 
     version: str = ""

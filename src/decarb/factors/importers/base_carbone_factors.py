@@ -14,6 +14,7 @@ from decarb.factors.importers.base_carbone_gases import (
     ROUNDING,
     DamagedCellError,
     SplitPart,
+    gas_cells,
     is_off,
     released,
     split_row,
@@ -97,6 +98,7 @@ class FactorTables:
         self._account = account
         self.parts: list[list[str]] = []
         self._names = sheet["Nom base français"]
+        self._gases = gas_cells(sheet)
         read = [(element, reading) for element in elements if (reading := self._read(element))]
         self._positions = [element.position for element, _ in read]
         self._readings = [reading for _, reading in read]
@@ -157,16 +159,23 @@ class FactorTables:
                 stage = terms.stage(path, kind, label)
                 if not stage:
                     raise _UnreadableError("post-type-unknown", kind)
-            try:
-                parts.append(split_row(sheet, position, element.position, stage, label))
-            except DamagedCellError as error:
-                raise _UnreadableError("number-damaged" if error.args[0].strip() else "no-value", *error.args) from None
+            parts.append(self._part(position, element, stage, label))
         added = sum(float(part.total) for part in parts)
         if element.posts and abs(added - float(total)) > _rounding([total, *(part.total for part in parts)]):
             self._find(element.position, "source-parts-unequal", sum=added, total=float(total))
         if any(part.excess > ROUNDING for part in parts):
             self._find(element.position, "source-gases-unequal", total=float(total))
         return parts
+
+    def _part(self, position: int, element: Element, stage: str, label: str) -> SplitPart:
+        text = self._sheet["Total poste non décomposé"][position]
+        total = terms.number(text)
+        if not total:
+            raise _UnreadableError("no-value" if total == "" else "number-damaged", text)
+        try:
+            return split_row(self._gases[position], self._gases[element.position].codes, total, stage, label)
+        except DamagedCellError as error:
+            raise _UnreadableError("number-damaged", *error.args) from None
 
     def _release(self, element: Element, category: terms.Category, unit: Unit, total: str) -> _Reading:
         found = released(terms.label(self._names[element.position]), element.source_id, total, self._below)

@@ -1,25 +1,27 @@
 """Gases of the Base Carbone: its columns are in kg CO2e already, and what they leave over is ``unsplit``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from decarb.factors.importers import base_carbone_terms as terms
+from decarb.factors.importers.delimited import Sheet
 from decarb.factors.library import FactorLibrary
 from decarb.factors.records import GAS_NAMES
 from decarb.reporting import TOTAL_GASES
 
-Columns = Mapping[str, Sequence[str]]
 _GAS_COLUMNS = {"co2_fossil": "CO2f", "ch4_fossil": "CH4f", "ch4_biogenic": "CH4b", "n2o": "N2O", "other": "Autres GES"}
 _FURTHER_GASES = {"": "other", "divers": "other", "sf6": "sf6"}
-_FURTHER = [(f"Code gaz supplémentaire {number}", f"Valeur gaz supplémentaire {number}") for number in range(1, 6)]
+_VALUES = [f"Valeur gaz supplémentaire {number}" for number in range(1, 6)]
+_CODES = [f"Code gaz supplémentaire {number}" for number in range(1, 6)]
 ROUNDING = 0.02
 """Gases that differ from their total by more than what three significant digits explain are a defect."""
 
 
 class DamagedCellError(ValueError):
-    """A number that is none, or a total that is blank; the argument is its text."""
+    """A number that is none; the argument is its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +38,52 @@ class SplitPart:
     excess: float = 0.0
 
 
-def split_row(columns: Columns, position: int, element: int, stage: str, label: str) -> SplitPart:
-    """Part of a row; DamagedCellError if one of its numbers is none.
+class GasCells(NamedTuple):
+    """Cells of a row that say its gases: those of one gas each, the further values and their codes, CO2 b."""
 
-    The codes of further gases stand on the row of the `element`; biogenic CO2 is read from combustion only,
-    where it is released (``Amont`` carries its uptake).
+    gases: tuple[str, ...]
+    values: tuple[str, ...]
+    codes: tuple[str, ...]
+    co2_biogenic: str
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the row says anything of its gases."""
+        return any(self.gases) or any(self.values)
+
+
+def gas_cells(sheet: Sheet) -> list[GasCells]:
+    """Cells on gases of each row of a sheet."""
+    groups = (zip(*(sheet[name] for name in names), strict=True) for names in (_GAS_COLUMNS.values(), _VALUES, _CODES))
+    return list(map(GasCells, *groups, sheet["CO2b"]))
+
+
+def split_row(cells: GasCells, codes: tuple[str, ...], total: str, stage: str, label: str) -> SplitPart:
+    """Part of a row that may be split by gas; DamagedCellError if one of its numbers is none.
+
+    Parameters
+    ----------
+    codes
+        Codes of the further gases, which a post leaves to its element.
+    total
+        Number of the part [kg CO2e per unit], in its shortest form.
+
+    Notes
+    -----
+    Biogenic CO2 is read from combustion only, where it is released (``Amont`` carries its uptake).
     """
-    total = _number(columns["Total poste non décomposé"][position])
-    if not total:
-        raise DamagedCellError("")
-    read = {gas: columns[column][position] for gas, column in _GAS_COLUMNS.items() if columns[column][position]}
-    known = {gas: amount for gas, text in read.items() if (amount := _number(text))}
-    for code, value in _FURTHER:
-        amount = columns[value][position]
-        if amount and _number(amount) not in ("", "0"):
-            named = columns[code][position] or columns[code][element]
-            gas = _FURTHER_GASES.get(named.strip().lower(), "other")
-            known[gas] = _plain(Decimal(known.get(gas, 0)) + Decimal(_number(amount)))
-    if not known:
+    if not cells.is_split:
         return undivided(total, stage=stage, label=label)
-    rest = Decimal(total) - sum(Decimal(amount) for amount in known.values())
-    beside = {"co2_biogenic": _number(columns["CO2b"][position])} if stage == "combustion" else {}
-    excess = abs(float(rest)) / abs(float(total)) if float(total) else 0.0
+    amounts = ((gas, _number(text)) for gas, text in zip(_GAS_COLUMNS, cells.gases, strict=True) if text)
+    known = {gas: amount for gas, amount in amounts if amount}
+    for own_code, code, text in zip(cells.codes, codes, cells.values, strict=True):
+        amount = _number(text)
+        if amount not in ("", "0"):
+            gas = _FURTHER_GASES.get((own_code or code).strip().lower(), "other")
+            known[gas] = _plain(Decimal(known.get(gas, 0)) + Decimal(amount))
+    rest = Decimal(total) - sum(map(Decimal, known.values()))
+    beside = {"co2_biogenic": _number(cells.co2_biogenic)} if stage == "combustion" else {}
+    excess = abs(float(rest)) / abs(float(total)) if known and float(total) else 0.0
     return SplitPart(stage, label, total, _row(known | beside | {"unsplit": _plain(rest)}), excess)
 
 

@@ -3,8 +3,8 @@
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
-@dataclass(frozen=True)
-class Sheet(Mapping[str, list[str]]):
-    """Columns of a file by the name asked for, each a list of text, made when it is asked for.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Columns of a file by the name asked for, each a list of text; blank where the file has no such column.
 
     Attributes
     ----------
@@ -31,29 +31,15 @@ class Sheet(Mapping[str, list[str]]):
         What the file was found to be written in.
     """
 
+    columns: Mapping[str, list[str]]
     numbers: list[int]
     ragged: Mapping[int, str]
     encoding: str
     delimiter: str
-    _names: Mapping[str, str | None]
-    _table: "pa.Table"
-    _made: dict[str, list[str]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> list[str]:
-        """Cells of a column; blank where the file has no such column."""
-        if name not in self._made:
-            column = self._names[name]
-            cells = self._table.column(column).to_pylist() if column else [""] * len(self.numbers)
-            self._made[name] = cells
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """Names asked for."""
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        """Count the columns asked for."""
-        return len(self._names)
+        """Cells of a column."""
+        return self.columns[name]
 
 
 def read_columns(path: Path, names: Iterable[str], optional: Iterable[str] = ()) -> Sheet:
@@ -76,8 +62,9 @@ def read_columns(path: Path, names: Iterable[str], optional: Iterable[str] = ())
     names, optional = tuple(names), tuple(optional)
     wanted = _positions(headers, names, optional, path)
     table, ragged = _parsed(text, delimiter, len(headers), sorted(wanted.values()), path)
-    found = {name: str(wanted[name]) if name in wanted else None for name in (*names, *optional)}
-    return Sheet(_row_numbers(table.num_rows, ragged), ragged, encoding, delimiter, found, table)
+    columns = {name: table.column(str(index)).to_pylist() for name, index in wanted.items()}
+    blank = dict.fromkeys((*names, *optional), [""] * table.num_rows)
+    return Sheet(blank | columns, _row_numbers(table.num_rows, ragged), ragged, encoding, delimiter)
 
 
 def _parsed(
@@ -88,18 +75,17 @@ def _parsed(
     from pyarrow import csv
 
     ragged: dict[int, str] = {}
-    seen: list[csv.InvalidRow] = []
 
     def note_ragged(row: "csv.InvalidRow") -> str:
-        seen.append(row)
+        ragged[row.number] = f"{row.actual_columns} / {row.expected_columns}"
         return "skip"
 
-    def parse(threads: bool) -> pa.Table:
-        seen.clear()
-        return csv.read_csv(
+    try:
+        table = csv.read_csv(
             pa.BufferReader(text),
+            # only the serial reader knows the number of a row, and starting threads costs more than they save
             read_options=csv.ReadOptions(
-                column_names=[str(index) for index in range(width)], skip_rows=1, use_threads=threads
+                column_names=[str(index) for index in range(width)], skip_rows=1, use_threads=False
             ),
             parse_options=csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note_ragged
@@ -110,13 +96,6 @@ def _parsed(
                 strings_can_be_null=False,
             ),
         )
-
-    try:
-        table = parse(threads=True)
-        if seen:
-            # only the serial reader knows the number of a row; it counts the header too
-            table = parse(threads=False)
-            ragged = {row.number: f"{row.actual_columns} / {row.expected_columns}" for row in seen}
     except pa.ArrowInvalid as error:
         raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
     return table, ragged
@@ -134,7 +113,7 @@ def read_content(path: Path) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise InvalidLibraryError([unreadable(path, error)]) from None
-    if not content.strip():
+    if not content or content.isspace():
         raise InvalidLibraryError([Problem("empty-file", {}, file=str(path))])
     return content
 
