@@ -194,7 +194,16 @@ def test_the_heading_names_the_options_and_the_library(make: Any, library: Any) 
     assert first.startswith("Hospital — 2024-01-01 … 2024-12-31 — BEGES-R v5")
     assert "GWP AR5" in second
     assert "contrails excluded" in second
-    assert f"decarb {library.layers[0].digest[:8]}" in second
+    assert f"decarb {library.layers[0].version} {library.layers[0].digest[:8]}" in second
+
+
+def test_what_a_large_library_replaces_is_counted_where_no_line_uses_it(make: Any, tmp_path: Path) -> None:
+    rows = "".join(f"{name},Mine,kWh,0.1,electricity,S\n" for name in ("electricity-fr-2024", "electricity-fr-2023"))
+    path = tmp_path / "mine.csv"
+    path.write_text("id,name,unit,value,activity,source\n" + rows, encoding="utf-8")
+    text = table(make.compute(make.line("electricity-fr-2024", 10, "MWh"), library=load_factors(path)))
+    assert "Factors replaced by a later library: electricity-fr-2024." in text
+    assert "Replaced too, and used by no line: 1 (the JSON result lists them)." in text
 
 
 def test_a_shadowed_factor_is_named(make: Any, tmp_path: Path) -> None:
