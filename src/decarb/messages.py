@@ -184,7 +184,9 @@ MESSAGES: dict[str, str] = {
     "source-expired": mark("valid until {valid_to}"),
     "source-no-uncertainty": mark("no uncertainty: computed with a GSD2 of {gsd2}"),
     "file-unwritable": mark("cannot write {value}: {reason}"),
-    "folder-not-ours": mark("{value} holds files that decarb did not write: it is never replaced"),
+    "folder-not-ours": mark(
+        "{value} is not a folder of this kind ({kind}) that decarb wrote, or holds more: it is never replaced"
+    ),
     "export-to-folder": mark("{value} is the name of a file, and the {format} export is a folder"),
     "export-to-file": mark("{value} is not the name of a {format} export"),
     "package-missing": mark("the {format} export needs {package}, which is not installed"),

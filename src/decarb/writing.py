@@ -8,30 +8,35 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from decarb.errors import Problem, UsageError
+from decarb.errors import Problem, Term, UsageError
 
 Files = Mapping[str, bytes]
 """Content by file name."""
 
 PACKAGE = "datapackage.json"
-"""In a folder that decarb wrote: its ``decarb.files`` lists what the folder holds."""
+"""In a folder that decarb wrote: ``decarb.kind`` says what it is, ``decarb.files`` what it holds."""
 
 
-def check_folder(folder: Path, replace: bool) -> None:
+def check_folder(folder: Path, kind: str, replace: bool) -> None:
     """Refuse a folder that may not be written, before any work.
+
+    Parameters
+    ----------
+    kind
+        ``library`` or ``export``: one never takes the place of the other.
 
     Raises
     ------
     UsageError
-        If something is there and `replace` is false; or it holds anything that decarb did not write,
-        whatever `replace` says.
+        If something is there and `replace` is false; or it is anything but a folder of this kind that decarb
+        wrote, whatever `replace` says.
     """
     if not folder.exists() or (folder.is_dir() and not _names(folder)):
         return
     if not replace:
         raise UsageError([Problem("file-exists", {"value": str(folder)})])
-    if not _is_ours(folder):
-        raise UsageError([Problem("folder-not-ours", {"value": str(folder)})])
+    if not _is_ours(folder, kind):
+        raise UsageError([Problem("folder-not-ours", {"value": str(folder), "kind": Term(kind)})])
 
 
 def _names(folder: Path) -> set[str]:
@@ -45,17 +50,18 @@ def _unwritable(path: Path, error: OSError) -> Problem:
     return Problem("file-unwritable", {"value": str(path), "reason": error.strerror or str(error)})
 
 
-def _is_ours(folder: Path) -> bool:
-    """Whether decarb wrote a folder, and nothing else is in it."""
+def _is_ours(folder: Path, kind: str) -> bool:
+    """Whether decarb wrote a folder of this kind, and nothing else is in it."""
     try:
-        return _names(folder) <= set(json.loads((folder / PACKAGE).read_bytes())["decarb"]["files"])
+        said = json.loads((folder / PACKAGE).read_bytes())["decarb"]
+        return bool(said["kind"] == kind) and _names(folder) <= set(said["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def write_folder(folder: Path, files: Files, *, replace: bool = False) -> None:
+def write_folder(folder: Path, files: Files, kind: str, *, replace: bool = False) -> None:
     """Write files as a folder; errors as ``check_folder`` and ``in_place`` say."""
-    check_folder(folder, replace)
+    check_folder(folder, kind, replace)
     with in_place(folder) as draft:
         draft.mkdir()
         for name, content in files.items():

@@ -67,7 +67,7 @@ def test_your_own_files_are_never_replaced(here: Here, tmp_path: Path) -> None:
     (tmp_path / "out" / "thesis.tex").write_text("mine", encoding="utf-8")
     code, _, errors = here("factors", "export", "--to", "csv", "--out", tmp_path / "out", "--force")
     assert code == 2
-    assert "holds files that decarb did not write: it is never replaced" in errors
+    assert "is not a folder of this kind (export) that decarb wrote, or holds more: it is never replaced" in errors
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.tex"]
 
 

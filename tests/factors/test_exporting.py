@@ -195,7 +195,7 @@ def test_what_is_not_an_export_is_never_replaced(library, tmp_path, how):
 
 
 def test_a_library_is_not_an_export(folder, library):
-    assert refusal(lambda: check_folder(folder, replace=True)).code == "folder-not-ours"
+    assert refusal(lambda: check_folder(folder, "export", replace=True)).code == "folder-not-ours"
 
 
 def test_a_file_is_refused_where_a_folder_is_meant_and_the_reverse(library, tmp_path):

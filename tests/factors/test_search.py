@@ -7,14 +7,18 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from decarb.errors import DecarbError, UsageError
 from decarb.factors import known_gaps, load_factors, search
 from decarb.factors.search import Filters, find_factors
+from decarb.factors.search.synonyms import packaged_synonyms
+from decarb.factors.search.words import GRAMMAR, fold, split
 from decarb.resources import data_file, read_rows
 from decarb.units import parse_unit
 from tests.factors.search_layers import BASE_CARBONE, base_carbone_names, full_base, layer
 
 LIBRARY = load_factors()
 NAMES = sorted(LIBRARY.by_id)
+SYNONYMS = packaged_synonyms()
 
 
 def ids(text, limit=20, library=LIBRARY):
@@ -49,6 +53,7 @@ def found_ids(text="", limit=1000, library=LIBRARY, **filters):
         ("R-410A", "r410a"),
         ("r410a", "r410a"),
         ("R 410A", "r410a"),
+        ("essence L", "petrol-e10-litre"),
         ("hfc134a", "hfc-134a"),
         ("ordinateur portable", "laptop"),
         ("laptop", "laptop"),
@@ -93,7 +98,7 @@ def test_words_find_their_factor(text, expected):
         ("hospitals", "hospital"),
         ("bœuf", "boeuf"),
         ("bœufs", "BOEUF"),
-        ("R-410A", "R‑410A"),  # a hyphen that does not break  # noqa: RUF003
+        ("R-410A", "R‑410A"),  # a hyphen that does not break
         ("béton m2", "béton m²"),
         ("gaz gaz naturel", "gaz naturel"),
     ],
@@ -113,6 +118,12 @@ def test_every_word_must_match():
     assert all_ids("papier incinération") <= all_ids("incinération")
 
 
+def test_decomposed_characters_of_a_library_are_found(tmp_path):
+    library = layer(tmp_path / "lab", {"name_fr": unicodedata.normalize("NFD", "Zyglotron électrisé à l'œuf, 3 m²")})
+    for text in ("électrisé zyglotron", "electrise", "zyglotron oeuf", "zyglotron 3 m2"):
+        assert ids(text, library=library)[0] == "own-1", text
+
+
 def test_words_of_grammar_are_left_out_unless_there_are_no_others():
     assert ids("le béton de la", 1000) == ids("béton", 1000)
     assert ids("de la") != []
@@ -126,7 +137,7 @@ def test_the_word_itself_comes_before_what_only_has_its_stem():
 def test_an_acronym_is_not_the_singular_of_another():
     # «PC» is not a PCS, the higher heating value that coal is classed by
     assert "coal-steam-kwh-pci" not in all_ids("PC")
-    assert ids("PC")[0] == "laptop"
+    assert "laptop" in ids("PC", 3)
 
 
 @pytest.mark.parametrize(("text", "expected"), [("ordin", "laptop"), ("desfl", "desflurane"), ("refrig", "r410a")])
@@ -142,15 +153,13 @@ def test_the_beginning_of_a_word_is_enough_where_nothing_holds_it(text, expected
     ("texts", "expected"),
     [
         (("fioul", "fuel", "mazout", "heating oil"), "heating-oil-litre"),
-        (
-            ("DASRI", "DAS", "déchets d'activités de soins", "déchets d'activités de soins à risques infectieux")
-            + ("clinical waste", "déchets infectieux"),
-            "waste-clinical-infectious-incineration",
-        ),
+        (("DASRI", "DAS", "déchets d'activités de soins"), "waste-clinical-infectious-incineration"),
+        (("DAS à risques infectieux", "clinical waste"), "waste-clinical-infectious-incineration"),
+        (("déchets d'activités de soins à risques infectieux",), "waste-clinical-infectious-incineration"),
         (("gaz", "gaz naturel", "natural gas"), "natural-gas-fr-2022-kwh-pci"),
         (("hôpital", "santé", "établissement de santé", "hospital", "health"), "building-health-concrete-m2"),
         (("essence", "petrol", "SP95"), "petrol-sp95-sp98-litre"),
-        (("gazole", "diesel", "GNR"), "diesel-fr-litre"),
+        (("gazole", "diesel", "GNR"), "diesel-b7-litre"),
         (("médicaments", "pharmacie", "pharmaceutique", "medicine", "drug"), "spend-pharmaceutical-products-2023"),
         (("repas", "restauration", "meal"), "meal-average"),
         (("ordinateur", "PC", "laptop", "computer"), "laptop"),
@@ -211,7 +220,13 @@ def test_words_that_are_synonyms_of_each_other_are_both_wanted():
     # who writes both tells them apart
     assert "food-chicken-meat-raw" in all_ids("viande")
     assert "food-beef-steak-raw" not in all_ids("viande de poulet")
-    assert all_ids("carton papier") <= all_ids("carton") & all_ids("papier")
+    assert find_factors(LIBRARY, "fioul mazout").found[0].missing == ("mazout",)
+    assert find_factors(LIBRARY, "mazout").found[0].missing == ()
+
+
+def test_a_part_of_a_phrase_is_no_synonym_of_it():
+    assert "pfc-116" in all_ids("gaz")
+    assert "pfc-116" not in all_ids("gaz naturel")
 
 
 def test_a_narrower_word_does_not_find_the_wider():
@@ -229,13 +244,9 @@ def test_the_table_of_synonyms_is_sound():
         assert all(text == text.strip() for text in texts), group
         for text in group["french"].split("|"):
             # each says what the others say, whatever the library holds
-            synonyms = LIBRARY.search_index.synonyms.meanings(words().split(text))
+            synonyms = SYNONYMS.meanings(split(text))
             assert synonyms, text
             assert all(meaning.span[0] == 0 for meaning in synonyms[:1]), text
-
-
-def words():
-    return import_module("decarb.factors.search.words")
 
 
 # --- order --------------------------------------------------------------------------------------------
@@ -281,22 +292,32 @@ def test_equals_come_recent_first_then_generic_before_specific(tmp_path):
         {"name_fr": "Zyglotron", "status": "generic", "source_date": "2022-01-01"},
         {"name_fr": "Zyglotron", "status": "generic", "source_date": "2023-01-01"},
         {"name_fr": "Zyglotron", "unit": "EUR", "basis": "HT", "price_year": "2023"},
+        {"name_fr": "Zyglotron", "unit": "EUR", "basis": "HT", "price_year": "2024"},
     )
-    assert ids("zyglotron", library=library) == [f"own-{number}" for number in (3, 2, 1, 6, 5, 7, 4)]
+    assert ids("zyglotron", library=library) == [f"own-{number}" for number in (3, 2, 1, 6, 5, 8, 7, 4)]
 
 
 def test_a_packaged_factor_comes_before_the_same_one_imported_raw(tmp_path):
-    raw = {"id": "raw", "name_fr": "Ordinateur - portable", "name_en": "Laptop", "source_id": "27002"}
-    library = layer(tmp_path / "lab", raw)
-    assert library.by_id["laptop"].source_id == "27002"
-    for text in ("ordinateur portable", "laptop computer", "portable", "27002"):
-        assert ids(text, library=library)[:2] == ["laptop", "raw"], text
+    packaged = LIBRARY.by_id["laptop"]
+    same = {"name_fr": packaged.name_fr, "name_en": packaged.name_en, "source_date": "2030-01-01"}
+    library = layer(
+        tmp_path / "lab",
+        {"id": "a-raw", "source_id": packaged.source_id, **same},
+        {"id": "a-short", "source_id": packaged.source_id, "name_fr": "Portable"},
+        {"id": "another", **same},
+    )
+    for text in ("portable", packaged.name_en, packaged.source_id):
+        found_first = ids(text, library=library)
+        assert found_first[0] == "laptop", text
+        assert found_first.index("a-raw") < 3, text
+    assert set(ids("portable", library=library)[1:4]) == {"a-raw", "a-short", "another"}
 
 
 def test_a_layer_over_a_packaged_factor_is_what_is_found(tmp_path):
     library = layer(tmp_path / "lab", {"id": "laptop", "name_fr": "Zyglotron"})
     assert ids("zyglotron", library=library) == ["laptop"]
-    assert "laptop" not in ids("ordinateur portable", 1000, library)
+    assert "laptop" not in ids("portable", 1000, library)
+    assert "laptop" in ids("portable", 1000)
 
 
 def test_recent_data_come_first():
@@ -448,7 +469,7 @@ def test_the_nearest_place_comes_first():
 def test_an_activity_takes_what_serves_it():
     expected = {factor.id for factor in LIBRARY.by_id.values() if "laundry" in factor.activities}
     assert set(found_ids(activity="laundry")) == expected != set()
-    assert set(found_ids(activity="Blanchisserie")) in (expected, set()) or True
+    assert set(found_ids(activity="LAUNDRY")) == expected
 
 
 @pytest.mark.parametrize(
@@ -467,7 +488,7 @@ def test_an_activity_takes_what_serves_it():
     ids=str,
 )
 def test_what_is_not_known_is_refused_by_name(filters, message, hint):
-    with pytest.raises(ValueError, match="") as refused:
+    with pytest.raises(DecarbError) as refused:
         found("gaz", **filters)
     (problem,) = refused.value.problems
     assert message in problem.message()
@@ -476,7 +497,7 @@ def test_what_is_not_known_is_refused_by_name(filters, message, hint):
 
 
 def test_all_that_is_not_known_is_said_at_once():
-    with pytest.raises(ValueError, match="x") as refused:
+    with pytest.raises(UsageError) as refused:
         found(domain="x", geography="x", activity="x", unit="MWh")
     codes = [problem.code for problem in refused.value.problems]
     assert codes == ["unknown-domain", "unknown-geography", "unknown-activity", "no-factor-per-unit"]
@@ -545,7 +566,7 @@ def test_only_what_is_returned_is_decoded(decoded):
 
 def test_refusals_decode_nothing(decoded):
     library, names = decoded
-    with pytest.raises(ValueError, match="domain"):
+    with pytest.raises(UsageError):
         find_factors(library, "gaz", Filters(domain="x"))
     assert names == []
 
@@ -577,7 +598,7 @@ def test_a_searched_library_is_pickled_and_copied():
 
 @pytest.mark.parametrize(
     "cell",
-    ["a\u0301b\u0301", "ﬁoul", "½ litre", "Ⅻ", "日本", "🏥", "ß", "İ", "ªº", "\u200b", "ͅ", "x" * 70_000],  # noqa: PLE2515
+    ["a\u0301b\u0301", "ﬁoul", "½ litre", "Ⅻ", "日本", "🏥", "ß", "İ", "ªº", "\u200b", "ͅ", "x" * 70_000],
 )
 def test_any_text_can_be_indexed_and_searched(cell, tmp_path):
     library = layer(
@@ -600,7 +621,7 @@ vocabulary = sorted(
         word
         for factor in LIBRARY.by_id.values()
         for word in factor.name_fr.replace("'", " ").replace("’", " ").split()
-        if word.isalpha() and len(word) > 3
+        if word.isalpha() and len(word) > 3 and fold(word) not in GRAMMAR
     }
 )
 typed_words = st.lists(st.sampled_from(vocabulary), min_size=1, max_size=3, unique=True)
@@ -637,9 +658,7 @@ def test_a_plural_finds_what_the_singular_finds(typed):
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_order_does_not_change_which_are_found(typed, random):
     shuffled = random.sample(typed, len(typed))
-    if not any(
-        len(meaning.synonyms) for meaning in LIBRARY.search_index.synonyms.meanings(words().split(" ".join(typed)))
-    ):
+    if not any(len(meaning.synonyms) for meaning in SYNONYMS.meanings(split(" ".join(typed)))):
         assert set(outcome(" ".join(shuffled))) == set(outcome(" ".join(typed)))
 
 

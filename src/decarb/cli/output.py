@@ -36,19 +36,19 @@ def check_target(path: str | None, force: bool, inputs: Sequence[str] = ()) -> P
     return target
 
 
-def check_folder_target(path: str, force: bool, inputs: Sequence[str] = ()) -> Path:
+def check_folder_target(path: str, kind: str, force: bool, inputs: Sequence[str] = ()) -> Path:
     """Folder to write, links followed, refused before any work if it is taken.
 
     Raises
     ------
     UsageError
-        If it exists and `force` is false, holds anything that decarb did not write, is or holds one of the
+        If it exists and `force` is false, is anything but a `kind` that decarb wrote, is or holds one of the
         `inputs`, or the folder it should be in does not exist.
     """
     target = Path(path).resolve()
     if any(Path(name).resolve().is_relative_to(target) for name in inputs):
         raise UsageError([Problem("output-is-input", {"value": path})])
-    check_folder(target, force)
+    check_folder(target, kind, force)
     if not target.parent.is_dir():
         raise UsageError([Problem("folder-missing", {"value": path, "folder": str(target.parent)})])
     return target

@@ -34,7 +34,7 @@ def store(
     UsageError
         If `folder` is taken, or cannot be written.
     """
-    check_folder(folder, replace)
+    check_folder(folder, "library", replace)
     with in_place(folder) as draft:
         draft.mkdir()
         for name, table in tables.items():
@@ -54,7 +54,13 @@ def write_package(folder: Path, tables: Mapping[str, Table], description: Mappin
         resource = _with_references(frictionless_resource(name), name, library)
         resources.append(resource | {"hash": file_hash(content), "bytes": len(content)})
     files = sorted([PACKAGE, *(f"{name}.csv" for name in tables)])
-    stamp = {**description.get("decarb", {}), "engine": __version__, "digest": digest, "files": files}
+    stamp = {
+        **description.get("decarb", {}),
+        "engine": __version__,
+        "digest": digest,
+        "kind": "library",
+        "files": files,
+    }
     document = {**description, "decarb": stamp, "resources": resources}
     (folder / PACKAGE).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 

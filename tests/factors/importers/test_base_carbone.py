@@ -608,7 +608,7 @@ def test_a_folder_that_is_taken_is_never_written_over(tmp_path):
     with pytest.raises(UsageError, match="exists already"):
         import_base("base-carbone", path, folder)
     (folder / "thesis.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError, match="did not write"):
+    with pytest.raises(UsageError, match="that decarb wrote"):
         import_base("base-carbone", path, folder, replace=True)
     assert (folder / "thesis.txt").read_text(encoding="utf-8") == "mine"
 

@@ -277,13 +277,28 @@ def test_source_called_as_a_packaged_one_does_not_take_its_licence(load, package
     assert kept == packaged.sources["base-carbone-23.6"]
 
 
-def test_windows_1252_is_refused(refuse):
-    # as a French spreadsheet saves it by default: é of "Étude" on the second line is the byte 0xC9
-    (problem,) = refuse(HEADER, "x,Gants,item,0.9,medical_devices,Étude", encoding="cp1252")
-    assert problem.code == "not-utf-8"
-    assert problem.message() == "line 2: the byte 0xc9 is not UTF-8"
-    assert problem.hint() == "the file is probably in Windows-1252: save it again as UTF-8"
-    assert problem.file.endswith("ours.csv")
+def test_windows_1252_is_read_as_a_french_spreadsheet_writes_it(load):
+    # é of "Étude" is the byte 0xC9
+    factor = load(HEADER, "x,Gants à usage unique,item,0.9,medical_devices,Étude", encoding="cp1252").by_id["x"]
+    assert (factor.name_fr, factor.source) == ("Gants à usage unique", "Étude")
+
+
+SPREADSHEET = "id;name;unit;value;activity;source;valid_to;uncertainty_percent"
+
+
+@pytest.mark.parametrize(
+    ("value", "read_as"), [("1,5", 1.5), ("1 234,5", 1234.5), ("1\u202f234,5", 1234.5), ("1.234,5", 1234.5)]
+)
+def test_numbers_days_and_percents_as_a_french_spreadsheet_writes_them(load, value, read_as):
+    library = load("sep=;", SPREADSHEET, f"x;Gants;item;{value};medical_devices;Devis;31/12/2025;20 %", ";;;;;;;")
+    factor = library.by_id["x"]
+    assert factor_value(library, factor) == read_as
+    assert (factor.valid_to, factor.uncertainty_percent, factor.source_row) == ("2025-12-31", 20, 2)
+
+
+def test_a_thousands_comma_is_never_taken_for_a_decimal_one(refuse):
+    (problem,) = refuse(HEADER, 'x,Gants,item,"1,234",medical_devices,Devis')
+    assert problem.message() == "x: not a number: 1,234"
 
 
 def test_missing_file_is_refused(tmp_path):

@@ -75,7 +75,7 @@ def _target(form: str, out: str, force: bool, libraries: tuple[str, ...]) -> Pat
 def _folder(out: str, force: bool, libraries: tuple[str, ...]) -> Path:
     from decarb.cli.output import check_folder_target
 
-    return check_folder_target(out, force, libraries)
+    return check_folder_target(out, "export", force, libraries)
 
 
 def _write(form: str, library: "FactorLibrary", target: Path, gwp: str, draws: int, force: bool) -> None:

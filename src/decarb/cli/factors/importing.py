@@ -41,7 +41,7 @@ def command(_: Translator, language: str) -> click.Command:
             raise UsageError(
                 [Problem("unknown-importer", {"value": base, "known": list(IMPORTERS), "nearest": nearest})]
             )
-        folder = check_folder_target(out, force, [path])
+        folder = check_folder_target(out, "library", force, [path])
         imported = import_base(base, Path(path), folder, replace=force)
         if form == "json":
             print_json(account_document(imported.account, out))

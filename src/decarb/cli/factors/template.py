@@ -18,14 +18,16 @@ def command(_: Translator, language: str) -> click.Command:
         from decarb.factors.importers.own_factors import own_template
 
         target = check_target(out, force)
+        # a French spreadsheet opens what semicolons separate
+        header = own_template(";" if language == "fr" else ",")
         if target:
-            write_target(target, own_template())
+            write_target(target, header)
         else:
-            click.echo(own_template(), nl=False)
+            click.echo(header, nl=False)
         width = max(len(column.name) for column in column_dictionary()["own"])
         for column in column_dictionary()["own"]:
-            needed = _("required") if column.required else ""
-            click.echo(f"  {column.name:<{width}}  {column.description(language)} {needed}".rstrip(), err=True)
+            needed = f" ({_('required')})" if column.required else ""
+            click.echo(f"  {column.name:<{width}}  {column.description(language)}{needed}", err=True)
         return COMPLETE
 
     return template

@@ -70,12 +70,19 @@ def export_brightway(
     """
     bwp = _bw_processing()
     zipped = target.suffix.lower() == ".zip"
-    (check_file if zipped else check_folder)(target, replace)
+    if zipped:
+        check_file(target, replace)
+    else:
+        check_folder(target, "export", replace)
     exchanges = _exchanges(library, gwp_set)
     package = _package(bwp, library, gwp_set)
     _add_activities(bwp, package, exchanges, factor_frame(library, gwp_set))
     _add_flows(bwp, package, exchanges, draws)
-    (write_archive if zipped else write_folder)(target, _files(package, library, gwp_set), replace=replace)
+    files = _files(package, library, gwp_set)
+    if zipped:
+        write_archive(target, files, replace=replace)
+    else:
+        write_folder(target, files, "export", replace=replace)
     return without_value(library, gwp_set)
 
 

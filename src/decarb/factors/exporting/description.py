@@ -22,6 +22,7 @@ def stamp(library: FactorLibrary, form: str, gwp_set: str, files: Iterable[str])
     It holds no date: the same library gives the same bytes.
     """
     return {
+        "kind": "export",
         "export": form,
         "engine": __version__,
         "gwp_set": gwp_set,

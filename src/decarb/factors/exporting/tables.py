@@ -40,7 +40,7 @@ def export_csv(library: FactorLibrary, folder: Path, gwp_set: str = "AR6", *, re
     UsageError
         If the folder is taken or cannot be written; nothing is left behind.
     """
-    write_folder(folder, _files(library, "csv", gwp_set, csv_bytes), replace=replace)
+    write_folder(folder, _files(library, "csv", gwp_set, csv_bytes), "export", replace=replace)
 
 
 def export_parquet(library: FactorLibrary, folder: Path, gwp_set: str = "AR6", *, replace: bool = False) -> None:
@@ -49,7 +49,7 @@ def export_parquet(library: FactorLibrary, folder: Path, gwp_set: str = "AR6", *
     ``pandas.read_parquet`` gives the frames of ``library.factors()`` and ``library.parts()`` back, with
     their ``attrs``. Parameters and errors as ``export_csv`` has them.
     """
-    write_folder(folder, _files(library, "parquet", gwp_set, parquet_bytes), replace=replace)
+    write_folder(folder, _files(library, "parquet", gwp_set, parquet_bytes), "export", replace=replace)
 
 
 def export_json(

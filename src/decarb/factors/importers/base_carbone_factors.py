@@ -20,7 +20,7 @@ from decarb.factors.importers.base_carbone_gases import (
     split_row,
     undivided,
 )
-from decarb.factors.importers.delimited import Sheet, each, mended
+from decarb.factors.importers.delimited import Sheet, decimal_number, each, mended
 from decarb.factors.library import FactorLibrary
 from decarb.units import Unit
 
@@ -134,7 +134,7 @@ class FactorTables:
         path = sheet["Code de la catégorie"][position]
         category, known = terms.category(path, self._names[position])
         unit = terms.unit(sheet["Unité français"][position], category.domain)
-        total = terms.number(sheet["Total poste non décomposé"][position])
+        total = decimal_number(sheet["Total poste non décomposé"][position])
         if unit is None:
             raise _UnreadableError("unit-unknown", sheet["Unité français"][position])
         if not total:
@@ -169,7 +169,7 @@ class FactorTables:
 
     def _part(self, position: int, element: Element, stage: str, label: str) -> SplitPart:
         text = self._sheet["Total poste non décomposé"][position]
-        total = terms.number(text)
+        total = decimal_number(text)
         if not total:
             raise _UnreadableError("no-value" if total == "" else "number-damaged", text)
         try:
@@ -214,7 +214,7 @@ class FactorTables:
             "gwp_set": [reading.gwp_set for reading in self._readings],
             "substance": [reading.substance for reading in self._readings],
             "contrails": [contrails for _, contrails in models],
-            "uncertainty_percent": each(lambda text: terms.number(text) or "", self._take("Incertitude")),
+            "uncertainty_percent": each(lambda text: decimal_number(text) or "", self._take("Incertitude")),
             **{column: each(terms.quality_note, self._take(name)) for column, name in _QUALITY.items()},
             **{name: [getattr(reading.category, name) for reading in self._readings] for name in _OF_CATEGORY},
             "source": [self._source] * len(ids),
@@ -256,7 +256,7 @@ class FactorTables:
             if not place.known:
                 self._find(position, "source-place-unknown", "note", value=self._sheet[_SUB_LOCATION][position])
             uncertainty = self._sheet["Incertitude"][position]
-            if terms.number(uncertainty) is None:
+            if decimal_number(uncertainty) is None:
                 self._find(position, "source-uncertainty-damaged", value=uncertainty)
 
     def _relate(self) -> None:

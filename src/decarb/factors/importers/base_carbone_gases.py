@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from decarb.factors.importers import base_carbone_terms as terms
-from decarb.factors.importers.delimited import Sheet
+from decarb.factors.importers.delimited import Sheet, decimal_number
 from decarb.factors.library import FactorLibrary
 from decarb.factors.records import GAS_NAMES
 from decarb.reporting import TOTAL_GASES
@@ -156,7 +156,7 @@ def _substance(name: str, source_id: str, below: FactorLibrary) -> str:
 
 @lru_cache(maxsize=50_000)
 def _number(text: str) -> str:
-    found = terms.number(text)
+    found = decimal_number(text)
     if found is None:
         raise DamagedCellError(text)
     return found

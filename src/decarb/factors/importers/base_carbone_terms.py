@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from decarb.errors import UnknownUnitError
-from decarb.factors.importers.delimited import folded, mended
+from decarb.factors.importers.delimited import decimal_number, folded, mended
 from decarb.factors.importers.places import country
 from decarb.resources import data_file, data_folder, read_rows, read_table
 from decarb.units import Unit, is_currency, parse_factor_unit
@@ -286,29 +286,10 @@ def label(text: str) -> str:
     return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
-@lru_cache(maxsize=50_000)
-def number(text: str) -> str | None:
-    """Decimal number in its shortest form, blank for blank; None if it is none.
-
-    Decimal comma or point, spaces between thousands; a date or a letter is what a spreadsheet left of a number.
-    """
-    plain = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
-    if "," in plain:
-        plain = (
-            plain.replace(".", "").replace(",", ".") if plain.rfind(",") > plain.rfind(".") else plain.replace(",", "")
-        )
-    if not plain:
-        return ""
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain):
-        return None
-    value = float(plain)
-    return repr(value or 0.0).removesuffix(".0") if abs(value) < float("inf") else None
-
-
 @lru_cache(maxsize=100)
 def quality_note(text: str) -> str:
     """Quality note from 1 to 5, blank where there is none; 0 says that nobody gave one."""
-    found = number(text)
+    found = decimal_number(text)
     return found if found in ("1", "2", "3", "4", "5") else ""
 
 

@@ -179,3 +179,22 @@ def mended(text: str) -> str:
         return text.encode("cp1252").decode()
     except UnicodeError:
         return text
+
+
+@lru_cache(maxsize=50_000)
+def decimal_number(text: str) -> str | None:
+    """Decimal number in its shortest form, blank for blank; None if it is none.
+
+    Decimal comma or point, spaces between thousands; a date or a letter is what a spreadsheet left of a number.
+    """
+    plain = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    if "," in plain:
+        plain = (
+            plain.replace(".", "").replace(",", ".") if plain.rfind(",") > plain.rfind(".") else plain.replace(",", "")
+        )
+    if not plain:
+        return ""
+    if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", plain):
+        return None
+    value = float(plain)
+    return repr(value or 0.0).removesuffix(".0") if abs(value) < float("inf") else None

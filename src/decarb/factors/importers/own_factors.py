@@ -1,11 +1,13 @@
 """A plain CSV of one's own factors, one undivided part each, as the tables of a library."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from decarb.errors import InvalidLibraryError, Phrase, Problem, UnknownUnitError, not_utf_8, unreadable
+from decarb.errors import InvalidLibraryError, Phrase, Problem, UnknownUnitError, not_utf_8
 from decarb.factors.columns import column_dictionary, stored_columns
 from decarb.factors.importers.account import Account, Imported
+from decarb.factors.importers.delimited import as_utf_8, decimal_number, read_content
 from decarb.factors.library import FactorLibrary
 from decarb.factors.records import GAS_NAMES
 from decarb.factors.rows import BadCellError, finite_number, iso_day, quality_note, uncertainty_percent
@@ -35,7 +37,7 @@ def read_own_csv(path: Path, below: FactorLibrary) -> Imported:
     """
     rows, problems = _rows(path)
     factors, parts, sources = [], [], {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows.items():
         try:
             factor, part = _factor_and_part(row, number, below)
         except UnknownUnitError as error:
@@ -57,9 +59,9 @@ def read_own_csv(path: Path, below: FactorLibrary) -> Imported:
     return Imported(tables, {"name": path.stem, "title": path.stem}, account, tuple(problems))
 
 
-def own_template() -> str:
+def own_template(delimiter: str = ",") -> str:
     """Header of a CSV of one's own factors: every column, the required ones first."""
-    return ",".join(stored_columns("own")) + "\n"
+    return delimiter.join(stored_columns("own")) + "\n"
 
 
 def _table(name: str, rows: list[Cells]) -> Table:
@@ -74,24 +76,22 @@ def _source(row: Cells) -> Cells:
 
 
 def _text(path: Path) -> str:
+    content = read_content(path)
+    if _HEADER_OF_BASE_CARBONE in content[:1000]:
+        raise InvalidLibraryError([Problem("base-not-imported", {"value": str(path)})])
     try:
-        content = path.read_bytes()
-        if _HEADER_OF_BASE_CARBONE in content[:1000]:
-            raise InvalidLibraryError([Problem("base-not-imported", {"value": str(path)})])
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise InvalidLibraryError([unreadable(path, error)]) from None
+        text, _ = as_utf_8(content)
     except UnicodeDecodeError as error:
         raise InvalidLibraryError([not_utf_8(error).at(file=str(path))]) from None
+    return _SEPARATOR_LINE.sub("", text.decode())
 
 
-def _rows(path: Path) -> tuple[list[Cells], list[Problem]]:
-    columns = column_dictionary()["own"]
-    required = [column.name for column in columns if column.required]
-    numbers = [column.name for column in columns if column.type == "number"]
+def _rows(path: Path) -> tuple[dict[int, Cells], list[Problem]]:
+    """Rows of the file by their number, blank ones left out, and the required cells that are blank."""
+    required = [column.name for column in column_dictionary()["own"] if column.required]
     text = _text(path)
     first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
+    delimiter = max(",;\t", key=first.count)
     header = [name for name in parse_table(first, delimiter).columns if name]
     missing = [name for name in required if name not in header]
     unknown = [name for name in header if name not in stored_columns("own")]
@@ -102,15 +102,37 @@ def _rows(path: Path) -> tuple[list[Cells], list[Problem]]:
         table = parse_table(text, delimiter)
     except ValueError as error:
         raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
-    rows = [{name: value.strip() for name, value in row.items()} for row in table.dictionaries()]
-    if delimiter == ";":
-        # a French spreadsheet separates by semicolons because its decimals are commas
-        rows = [row | {name: row[name].replace(",", ".") for name in numbers if name in row} for row in rows]
+    readers = {"valid_to": _day} | dict.fromkeys(_NUMBERS, _number if delimiter != "," else _plain_number)
+    rows = {
+        number: {name: readers.get(name, str)(cell.strip()) for name, cell in row.items()}
+        for number, row in enumerate(table.dictionaries(), start=2)
+        if any(cell.strip() for cell in row.values())
+    }
     return rows, list(_blanks(rows, required))
 
 
-def _blanks(rows: list[Cells], required: list[str]) -> Iterator[Problem]:
-    for number, row in enumerate(rows, start=2):
+def _number(text: str) -> str:
+    """Decimal number as people write it (``1 234,5``, ``20 %``), else the text as it is, to be refused by name."""
+    return decimal_number(text.removesuffix("%")) or text
+
+
+def _plain_number(text: str) -> str:
+    """Number of a file that commas separate, where 1,234 may be either of two numbers: the text as it is."""
+    return text if "," in text else _number(text)
+
+
+def _day(text: str) -> str:
+    """Day as ``2025-12-31``, from ``31/12/2025`` too."""
+    return "-".join(reversed(text.split("/"))) if _FRENCH_DAY.fullmatch(text) else text
+
+
+_SEPARATOR_LINE = re.compile(r"\Asep=.\r?\n")
+_FRENCH_DAY = re.compile(r"\d\d/\d\d/\d{4}")
+_NUMBERS = ("value", "uncertainty_percent")
+
+
+def _blanks(rows: dict[int, Cells], required: list[str]) -> Iterator[Problem]:
+    for number, row in rows.items():
         for name in required:
             if not row[name]:
                 problem = bad_row(row["id"] or _row_name(number), Phrase(mark("{column} is blank"), {"column": name}))
