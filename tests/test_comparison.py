@@ -2,8 +2,11 @@
 
 import pytest
 
-from decarb.comparison import library_effect
+from decarb.comparison import kept_copies, library_effect
 from decarb.factors import load_factors
+from decarb.factors.comparing import compare_libraries
+from decarb.factors.importers import import_base
+from tests.factors.importers.base_carbone_files import element, write
 
 HEADER = "id,name,unit,value,activity,source"
 
@@ -48,3 +51,29 @@ def test_a_line_that_both_refuse_does_not_move(effect):
 
 def test_the_same_libraries_move_nothing(effect):
     assert effect({"x": 1}, {"x": 1}, "x").lines == ()
+
+
+def test_packaged_copies_of_elements_that_change_keep_their_value_and_say_what_the_new_one_would_do(make, tmp_path):
+    # 43642 is packaged as electricity-fr-2024, 0.0519 kg/kWh; here it goes from 0.05 to 0.06: +20 %
+    libraries = []
+    for name, value in (("V9.1", "0.05"), ("V9.2", "0.06")):
+        cells = {"Code de la catégorie": "Electricité", "Unité français": "kgCO2e/kWh"}
+        row = element(43642, **cells, **{"Total poste non décomposé": value})
+        import_base("base-carbone", write(tmp_path / f"Base_{name}.csv", [row]), tmp_path / name)
+        libraries.append(load_factors(tmp_path / name))
+    inventory = make.read(
+        make.line("electricity-fr", 1000, "kWh", id="series"),
+        make.line("electricity-fr-2024", 2000, "kWh", id="pinned"),
+        make.line("base-carbone:43642", 10, "kWh", id="element"),
+    )
+    effect = library_effect(inventory, *libraries)
+    assert [line.line for line in effect.lines] == ["element"]
+    (copy,) = kept_copies(effect, compare_libraries(*libraries))
+    assert (copy.factor, copy.element, copy.lines) == ("electricity-fr-2024", "base-carbone:43642", 2)
+    assert copy.effect_kgco2e == pytest.approx(3000 * 0.0519 * 0.2)
+
+
+def test_like_for_like_leaves_out_what_one_of_them_refuses(effect):
+    found = effect({"x": 1, "y": 5}, {"x": 2}, "x", "y")
+    assert found.before.total() == 60
+    assert found.like_for_like_kgco2e == (10, 20)

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from decarb.errors import Problem
 from decarb.factors import FactorLibrary
+from decarb.factors.comparing import Comparison
 from decarb.footprint import Footprint, compute_footprint
 from decarb.inventory import Inventory
 
@@ -42,6 +45,13 @@ class Effect:
     def newly_refused(self) -> tuple[LineChange, ...]:
         """Lines that the first library computes and the second refuses: never a silent zero."""
         return tuple(line for line in self.lines if line.after_kgco2e is None)
+
+    @property
+    def like_for_like_kgco2e(self) -> tuple[float, float]:
+        """Totals before and after of the lines that both libraries compute [kg CO2e]."""
+        totals = np.array([self.before.line_totals(), self.after.line_totals()])
+        both = totals[:, ~np.isnan(totals).any(axis=0)].sum(axis=1)
+        return float(both[0]), float(both[1])
 
     def by_factor(self) -> dict[str, float]:
         """Effect of each factor that a line took before [kg CO2e], the largest first."""
@@ -84,6 +94,42 @@ def library_effect(inventory: Inventory, before: FactorLibrary, after: FactorLib
         if (change.factor_before, change.before_kgco2e) != (change.factor_after, change.after_kgco2e):
             changes.append(change)
     return Effect(first, second, tuple(sorted(changes, key=_by_size)))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCopy:
+    """A lower layer's copy of an element that the new version changes: lines on it keep its value.
+
+    ``effect_kgco2e`` is what the new value would do to those lines.
+    """
+
+    factor: str
+    element: str
+    lines: int
+    ratio: float
+    effect_kgco2e: float
+
+
+def kept_copies(effect: Effect, comparison: Comparison) -> tuple[KeptCopy, ...]:
+    """Copies of changed elements that lines of a footprint rest on, the largest effect first.
+
+    A newer base takes over what lines name by its own ids (``base-carbone:43642``), never the packaged ids and
+    series (``electricity-fr``), whose values are those of the library's version.
+    """
+    ratios = {change.factor.id: change.ratio for change in comparison.changed if change.ratio not in (None, 1.0)}
+    totals = effect.after.line_totals()
+    inventory, bound = effect.after.inventory, effect.after.binding.bound
+    lines: dict[str, list[int]] = {}
+    for line, code in enumerate(inventory.term):
+        found = bound[code]
+        if found and found.factor.id not in ratios and found.factor.source_reference in ratios:
+            lines.setdefault(found.factor.id, []).append(line)
+    copies = []
+    for name, members in lines.items():
+        element = effect.after.library.by_id[name].source_reference
+        ratio = ratios[element] or 1.0
+        copies.append(KeptCopy(name, element, len(members), ratio, float(totals[members].sum()) * (ratio - 1)))
+    return tuple(sorted(copies, key=lambda copy: -abs(copy.effect_kgco2e)))
 
 
 def _by_size(change: LineChange) -> float:

@@ -42,7 +42,7 @@ def test_an_import_says_what_became_of_every_row(here: Here, export: Path, tmp_p
         "        1  archived by the source",
         "        1  statistics of the source, not factors",
         f"3 factors, 4 parts: {tmp_path / 'base'}",
-        f"defects of the file: 0; each by row: decarb factors check {tmp_path / 'base'}",
+        f"defects noted while reading: 0; these and others, each by row: decarb factors check {tmp_path / 'base'}",
         f"use it: decarb footprint inventory.json --library {tmp_path / 'base'}",
     ]
 
@@ -159,12 +159,15 @@ def test_what_the_newer_version_would_do_to_a_footprint(here: Here, base: Path, 
     # 1000 kg x 1.5 + 100 kWh x 0.24 = 1524 kg; with the newer one 3000 kg, and the gas is refused
     code, shown, _ = here("factors", "diff", base, newer, "--inventory", inventory)
     assert code == 0
-    assert "footprint: 1.5 -> 3.0 t CO2e (+96.85 %)" in shown
+    # like for like, on the paper alone: 1500 -> 3000
+    assert "footprint of the lines that both compute: 1.5 -> 3.0 t CO2e (+100.00 %)" in shown
+    assert "not computable with the second library: 0.0 t CO2e of the first" in shown
     assert "1 lines refused with the second library\n  gas: base-carbone:7 is retired" in shown
     assert "1 lines that move\n  +1.500 t  paper  base-carbone:1" in shown
     document = json.loads(here("factors", "diff", base, newer, "--inventory", inventory, "--format", "json")[1])
     assert document["footprint"]["before_kgco2e"] == 1524
     assert document["footprint"]["after_kgco2e"] == 3000
+    assert document["footprint"]["like_for_like_kgco2e"] == [1500, 3000]
     assert document["footprint"]["by_factor_kgco2e"] == {"base-carbone:1": 1500}
 
 

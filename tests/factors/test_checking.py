@@ -36,6 +36,43 @@ def test_what_the_import_noted_is_there_by_row(check):
     assert rows == [(3, "base-carbone:2", "source-quoted-name", "warning")]
 
 
+def test_rows_set_aside_for_a_defect_are_there_and_those_that_never_were_factors_are_not(check):
+    found = check(
+        element(1),
+        element(2, **{"Total poste non décomposé": "févr-12"}),
+        element(1, **{"Total poste non décomposé": "99"}),
+        element(3, **{"Statut de l'élément": "Brouillon"}),
+        element(4, **{"Statut de l'élément": "Archivé"}),
+    )
+    assert [(row, code) for row, _, code, _ in found] == [(number, "source-set-aside") for number in (3, 4, 5)]
+
+
+def test_a_row_set_aside_says_the_cell_at_fault(tmp_path):
+    rows = [
+        element(1),
+        element(1, **{"Total poste non décomposé": "99"}),
+        element(3, **{"Statut de l'élément": "Brouillon"}),
+    ]
+    import_base("base-carbone", write(tmp_path / "Base_V9.1.csv", rows), tmp_path / "base")
+    said = [found.problem.message() for found in check_library(tmp_path / "base", TODAY)]
+    assert said == [
+        "set aside, an id that stands twice: 99",
+        "set aside, neither valid nor archived: Brouillon",
+    ]
+
+
+@pytest.mark.parametrize("table", ["findings", "set_aside"])
+@pytest.mark.parametrize(
+    "content", ["", "row\n", "row,factor,code,severity,parameters\nx,y,z,note,{\n", "a,b\n1\n", "\x00"]
+)
+def test_a_damaged_account_of_an_import_is_refused_by_name(tmp_path, table, content):
+    import_base("base-carbone", write(tmp_path / "Base_V9.1.csv", [element(1)]), tmp_path / "base")
+    (tmp_path / "base" / f"{table}.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(InvalidLibraryError) as caught:
+        check_library(tmp_path / "base", TODAY)
+    assert caught.value.problems[0].file.endswith(f"{table}.csv")
+
+
 def test_factors_of_one_label_unit_and_place_are_found_by_both_rows(check):
     other = {"Unité français": "kgCO2e/tonne"}
     found = check(element(1), element(2, **{"Total poste non décomposé": "1.6"}), element(3, **other))

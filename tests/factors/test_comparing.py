@@ -4,6 +4,8 @@ import pytest
 
 from decarb.factors import load_factors
 from decarb.factors.comparing import compare_libraries
+from decarb.factors.importers import import_base
+from tests.factors.importers.base_carbone_files import element, write
 
 HEADER = "id,name,unit,value,activity,source,note"
 
@@ -65,3 +67,13 @@ def test_a_gas_that_moves_within_one_total_is_a_change_of_its_parts(library, tmp
     (change,) = compare_libraries(load_factors(tmp_path / "a.csv"), load_factors(tmp_path / "b.csv")).changed
     assert change.columns.keys() == {"parts", "substance"}
     assert (change.ratio, change.is_of_value) == (1, True)
+
+
+def test_a_removal_changes_by_what_is_published(tmp_path):
+    libraries = []
+    for name, value in (("V9.1", "-100"), ("V9.2", "-150")):
+        row = element(1, **{"Total poste non décomposé": value})
+        import_base("base-carbone", write(tmp_path / f"Base_{name}.csv", [row]), tmp_path / name)
+        libraries.append(load_factors(tmp_path / name))
+    (change,) = compare_libraries(*libraries).changed
+    assert (change.value_before, change.value_after, change.ratio) == (-100, -150, 1.5)

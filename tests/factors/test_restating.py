@@ -68,9 +68,18 @@ def test_a_gas_that_the_set_asked_for_lacks_keeps_its_value():
     assert (found.part.gas("other"), found.not_restated) == (195, 195)
 
 
-def test_memo_columns_are_neither_restated_nor_counted():
+def test_biogenic_co2_and_avoided_emissions_are_neither_restated_nor_counted():
     found = restated({"co2_biogenic": 1.0, "avoided": -2.0, "unsplit": 0.0})
     assert (found.part.gas("co2_biogenic"), found.part.gas("avoided"), found.not_restated) == (1, -2, 0)
+
+
+def test_a_gas_outside_kyoto_is_restated_by_its_substance():
+    # HCFC-22: 1960 in AR6 and 1810 in AR4
+    of_substance = replace(FACTOR, substance="hcfc-22", gwp_set="AR6")
+    assert restated({"outside_kyoto": 1960.0}, of_substance, "AR4").part.gas("outside_kyoto") == pytest.approx(1810)
+    # of no known substance it keeps its value, which is in no total and so in no share of it
+    found = restated({"outside_kyoto": 1960.0}, replace(FACTOR, gwp_set="AR6"), "AR4")
+    assert (found.part.gas("outside_kyoto"), found.not_restated, found.is_whole) == (1960, 0, False)
 
 
 AMOUNTS = st.one_of(st.none(), st.floats(-1e6, 1e6))

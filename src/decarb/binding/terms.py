@@ -238,7 +238,7 @@ def _bound_parts(
     rules = load_rules()
     parts = tuple(
         BoundPart(part, kept, rules.find(activity, part.stage, *control, terms.gas_releases), shares)
-        for part, kept in library.restated(factor, gwp_set)
+        for part, kept, _ in library.restated(factor, gwp_set)
     )
     return parts, notes
 

@@ -8,12 +8,17 @@ from pathlib import Path
 
 import orjson
 
-from decarb.errors import Problem
+from decarb.errors import InvalidLibraryError, Problem, Term
+from decarb.factors.columns import stored_columns
 from decarb.factors.library import FactorLibrary
 from decarb.factors.loading import load_factors
 from decarb.factors.rows import FactorRows
+from decarb.messages import SET_ASIDE
 from decarb.quality import UNKNOWN_GSD2
-from decarb.resources import read_rows
+from decarb.resources import read_table
+
+EXPECTED_ASIDE = frozenset({"archived", "not-a-factor", "not-emissions", "sum-of-others"})
+"""Reasons to set a row aside that are no defect of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +62,33 @@ def check_library(path: Path | None = None, today: date | None = None) -> tuple[
 
 
 def _noted(path: Path | None, names: dict[str, str]) -> Iterator[Finding]:
-    """What the import wrote down of the form of its file."""
-    file = path / "findings.csv" if path else None
-    if file is None or not file.is_file():
-        return
-    for row in read_rows(file):
+    """What the import wrote down: defects of rows that are kept, and rows that are not for a defect."""
+    for row in _import_table(path, "findings"):
         severity = "note" if row["severity"] == "note" else "warning"
         problem = Problem(row["code"], orjson.loads(row["parameters"]), severity=severity)  # type: ignore[arg-type]
         yield Finding(int(row["row"]), row["factor"], names.get(row["factor"], ""), problem)
+    for row in _import_table(path, "set_aside"):
+        if row["reason"] not in EXPECTED_ASIDE:
+            what = {"reason": Term(SET_ASIDE.get(row["reason"], row["reason"])), "detail": row["detail"]}
+            problem = Problem("source-set-aside", what, severity="warning")
+            yield Finding(int(row["row"]), row["source_id"], row["name"], problem)
+
+
+def _import_table(path: Path | None, name: str) -> list[dict[str, str]]:
+    """Rows of a table of an import, none where the library was not imported; InvalidLibraryError if it is damaged."""
+    file = path / f"{name}.csv" if path else None
+    if file is None or not file.is_file():
+        return []
+    try:
+        table = read_table(file)
+        rows = list(table.dictionaries())
+        _ = [int(row["row"]) for row in rows], [orjson.loads(row.get("parameters", "{}")) for row in rows]
+    except (OSError, ValueError, KeyError) as error:
+        raise InvalidLibraryError([Problem("import-table-damaged", {"reason": str(error)}, file=str(file))]) from None
+    if table.columns != stored_columns(name):
+        what = {"missing": "-", "unknown": "-", "known": stored_columns(name)}
+        raise InvalidLibraryError([Problem("library-columns", what, file=str(file))])
+    return rows
 
 
 def _shown(rows: FactorRows, library: FactorLibrary, today: date) -> Iterator[Finding]:

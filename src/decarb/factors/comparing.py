@@ -22,7 +22,7 @@ class Change:
     columns
         Text before and after of each column that differs; ``parts`` where the parts do.
     value_before, value_after
-        kg CO2e per unit of each version, which may be another unit.
+        kg CO2e per unit of each version, which may be another unit; negative for a removal.
     """
 
     factor: Factor
@@ -81,7 +81,7 @@ def compare_libraries(before: FactorLibrary, after: FactorLibrary, gwp_set: str 
         if old_parts.get(name) != new_parts.get(name):
             columns["parts"] = (_stages(old[name]), _stages(new[name]))
         if columns:
-            values = (factor_value(before, old[name], gwp_set), factor_value(after, new[name], gwp_set))
+            values = (_value(before, old[name], gwp_set), _value(after, new[name], gwp_set))
             changed.append(Change(new[name], old[name], columns, *values))
     return Comparison(
         before.layers[-1],
@@ -93,15 +93,22 @@ def compare_libraries(before: FactorLibrary, after: FactorLibrary, gwp_set: str 
     )
 
 
+def _value(library: FactorLibrary, factor: Factor, gwp_set: str) -> float | None:
+    """Value of a factor; of avoided emissions and removals, which are in no total, what is published."""
+    removal = factor.published_total is not None and factor.published_total < 0
+    return factor.published_total if removal else factor_value(library, factor, gwp_set)
+
+
 def _rows(rows: FactorRows) -> dict[str, list[str]]:
     return {row[0]: row for row in rows.table.rows}
 
 
 def _parts(rows: FactorRows) -> dict[str, list[list[str]]]:
+    """Parts of each factor in an order of their own: the one they have in a file is no change."""
     parts: dict[str, list[list[str]]] = defaultdict(list)
-    for row in rows.part_table.rows:
-        parts[row[0]].append(row)
-    return parts
+    for factor, _, *cells in rows.part_table.rows:
+        parts[factor].append(cells)
+    return {factor: sorted(found) for factor, found in parts.items()}
 
 
 def _differences(before: list[str], after: list[str]) -> dict[str, tuple[str, str]]:

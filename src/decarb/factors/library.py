@@ -146,7 +146,7 @@ class FactorLibrary:
         UsageError
             If the set has no value for a component of a substance released.
         """
-        return tuple(part for part, _ in self.restated(factor, gwp_set))
+        return tuple(restated.part for restated in self.restated(factor, gwp_set))
 
     def restated(self, factor: Factor, gwp_set: str) -> tuple[Restated, ...]:
         """Parts of a factor in a GWP set, each with the amount that could not be restated [kg CO2e per unit].
@@ -157,11 +157,15 @@ class FactorLibrary:
         Raises
         ------
         UsageError
-            If the set has no value for a component of a substance released.
+            If the set has no value for a substance released, or for a component of it.
         """
         if factor.model == "gwp":
             return (Restated(self._released(factor, gwp_set), 0.0),)
-        return tuple(restate(part, factor, gwp_set, self.gwp, self.compositions) for part in factor.parts)
+        found = tuple(restate(part, factor, gwp_set, self.gwp, self.compositions) for part in factor.parts)
+        if any(restated.part.stage == "release" and not restated.is_whole for restated in found):
+            # a gas released is its GWP: that of another set is another figure, not the best there is
+            raise UsageError([_gas_not_in_set(factor, factor.substance or factor.name_en, gwp_set, [factor.gwp_set])])
+        return found
 
     def _released(self, factor: Factor, gwp_set: str) -> Part:
         gases: list[float | None] = [None] * len(GAS_NAMES)
@@ -169,8 +173,7 @@ class FactorLibrary:
             figure = self.gwp.get((component, gwp_set))
             if figure is None:
                 sets = [name for name in GWP_SETS if (component, name) in self.gwp]
-                what = {"factor": factor.id, "gas": component, "gwp_set": gwp_set, "sets": sets}
-                raise UsageError([Problem("gas-not-in-gwp-set", what)])
+                raise UsageError([_gas_not_in_set(factor, component, gwp_set, sets)])
             index = GAS_NAMES.index(self.substances[component].gas)
             gases[index] = (gases[index] or 0.0) + fraction * figure.value
         return Part("release", "", tuple(gases))
@@ -198,6 +201,10 @@ class FactorLibrary:
         from decarb.factors.citation import citation
 
         return citation(self, factors)
+
+
+def _gas_not_in_set(factor: Factor, gas: str, gwp_set: str, sets: list[str]) -> Problem:
+    return Problem("gas-not-in-gwp-set", {"factor": factor.id, "gas": gas, "gwp_set": gwp_set, "sets": sets})
 
 
 def factor_value(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6") -> float | None:

@@ -97,7 +97,7 @@ class Factor:
     @property
     def uncertainty_origin(self) -> str:
         """What the spread rests on: ``published``, ``quality_notes``, ``default`` (nothing is said) or ``none``."""
-        if self.model == "gwp":
+        if self.model == "gwp" or any(part.stage == "release" for part in self.parts):
             return "none"
         if self.uncertainty_percent is not None:
             return "published"

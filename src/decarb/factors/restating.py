@@ -15,12 +15,20 @@ _SUBSTANCE_OF_GAS = {
 }
 """Columns that hold one gas; HFC, PFC and others need the factor to name its substance."""
 
+_WITHOUT_GWP = ("co2_fossil", "co2_biogenic", "avoided")
+"""CO2, whose GWP is 1 in every set, and what is avoided, of which no gas is known."""
+
 
 class Restated(NamedTuple):
-    """A part in the set asked for, and how much of it kept its published value [kg CO2e per unit]."""
+    """A part in the set asked for.
+
+    ``not_restated`` is how much of its total kept the published value [kg CO2e per unit], absolute;
+    ``is_whole`` whether every gas of it, in the total or beside, is in the set.
+    """
 
     part: Part
     not_restated: float
+    is_whole: bool = True
 
 
 def restate(
@@ -39,21 +47,19 @@ def restate(
     if factor.gwp_set == gwp_set:
         return Restated(part, 0.0)
     gases = list(part.gases)
-    kept = 0.0
+    kept, is_whole = 0.0, True
     for index, gas in enumerate(GAS_NAMES):
         amount = part.gases[index]
-        if not amount or gas == "co2_fossil" or gas not in TOTAL_GASES:
-            continue
-        if gas == "unsplit":
-            kept += abs(amount)
+        if not amount or gas in _WITHOUT_GWP:
             continue
         substance = _SUBSTANCE_OF_GAS.get(gas, factor.substance)
-        ratio = _ratio(substance, factor.gwp_set, gwp_set, gwp, compositions)
-        if ratio is None:
-            kept += abs(amount)
-        elif ratio != 1.0:
+        ratio = None if gas == "unsplit" else _ratio(substance, factor.gwp_set, gwp_set, gwp, compositions)
+        if ratio is not None:
             gases[index] = amount * ratio
-    return Restated(Part(part.stage, part.label, tuple(gases)) if gases != list(part.gases) else part, kept)
+            continue
+        is_whole = False
+        kept += abs(amount) if gas in TOTAL_GASES else 0.0
+    return Restated(Part(part.stage, part.label, tuple(gases)), kept, is_whole)
 
 
 def _ratio(

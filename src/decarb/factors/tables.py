@@ -146,7 +146,7 @@ def digest_of(tables: Tables) -> str:
     digest = hashlib.sha256()
     for name in sorted(tables):
         numbers = {column.name for column in column_dictionary()[name] if column.type == "number"}
-        columns = sorted(column for column in tables[name].columns if column != "source_row")
+        columns = sorted(set(tables[name].columns) - {"source_row", "position"})
         texts = (tables[name].column(column) for column in columns)
         canonical = [
             [_shortest(text) for text in found] if column in numbers else found

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from decarb.errors import printable
-from decarb.factors.checking import Finding
+from decarb.factors.checking import EXPECTED_ASIDE, Finding
 from decarb.language import format_number, mark, translate
 from decarb.messages import SET_ASIDE
 
@@ -47,10 +47,12 @@ def account_text(account: Any, counts: Mapping[str, int], folder: str, language:
         )
     )
     warnings = sum(count for (severity, _), count in account.defects.items() if severity == "warning")
+    warnings += sum(count for reason, count in account.reasons.items() if reason not in EXPECTED_ASIDE)
     lines.append(
-        translate(mark("defects of the file: {count}; each by row: decarb factors check {folder}"), language).format(
-            count=number(warnings), folder=folder
-        )
+        translate(
+            mark("defects noted while reading: {count}; these and others, each by row: decarb factors check {folder}"),
+            language,
+        ).format(count=number(warnings), folder=folder)
     )
     lines.append(
         translate(mark("use it: decarb footprint inventory.json --library {folder}"), language).format(folder=folder)

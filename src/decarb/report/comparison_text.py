@@ -1,9 +1,10 @@
 """Two versions of a library, and what the second would do to a footprint, to read and as data."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from decarb.comparison import Effect, LineChange
+from decarb.comparison import Effect, KeptCopy, LineChange, kept_copies
 from decarb.factors import Factor
 from decarb.factors.comparing import Change, Comparison
 from decarb.factors.records import Layer
@@ -19,8 +20,8 @@ def comparison_document(comparison: Comparison, effect: Effect | None, language:
         "before": _layer(comparison.before),
         "after": _layer(comparison.after),
         "same": comparison.is_same,
-        "added": [factor.id for factor in comparison.added],
-        "retired": [factor.id for factor in comparison.retired],
+        "added": [{"id": factor.id, "name": factor.name(language)} for factor in comparison.added],
+        "retired": [{"id": factor.id, "name": factor.name(language)} for factor in comparison.retired],
         "changed": [
             {
                 "id": change.factor.id,
@@ -35,7 +36,7 @@ def comparison_document(comparison: Comparison, effect: Effect | None, language:
         "unchanged": comparison.unchanged,
     }
     if effect is not None:
-        document["footprint"] = _effect(effect, language)
+        document["footprint"] = _effect(effect, comparison, language)
     return document
 
 
@@ -43,10 +44,12 @@ def _layer(layer: Layer) -> dict[str, Any]:
     return {"name": layer.name, "version": layer.version, "digest": layer.digest, "factors": layer.factors}
 
 
-def _effect(effect: Effect, language: str) -> dict[str, Any]:
+def _effect(effect: Effect, comparison: Comparison, language: str) -> dict[str, Any]:
     return {
         "before_kgco2e": effect.before.total(),
         "after_kgco2e": effect.after.total(),
+        "like_for_like_kgco2e": list(effect.like_for_like_kgco2e),
+        "kept_copies": [asdict(copy) for copy in kept_copies(effect, comparison)],
         "partial": effect.after.is_partial,
         "by_factor_kgco2e": effect.by_factor(),
         "lines": [
@@ -68,6 +71,8 @@ def comparison_text(comparison: Comparison, effect: Effect | None, language: str
     """What is added, retired and changed, the largest first; then what it does to a footprint."""
     most = None if everything else MOST_SHOWN
     lines = [f"{_named(comparison.before)} -> {_named(comparison.after)}"]
+    if effect is not None:
+        lines += [*_effect_lines(effect, comparison, language, most), ""]
     if comparison.is_same:
         lines.append(translate(mark("the same {count} factors"), language).format(count=comparison.unchanged))
     of_value = [change for change in comparison.changed if change.is_of_value]
@@ -76,8 +81,6 @@ def comparison_text(comparison: Comparison, effect: Effect | None, language: str
     lines += _section(mark("{count} retired"), [_factor(f, language) for f in comparison.retired], most, language)
     lines += _section(mark("{count} changed in value"), [_value(c, language) for c in of_value], most, language)
     lines += _section(mark("{count} changed in words"), [_words(c) for c in described], most, language)
-    if effect is not None:
-        lines += ["", *_effect_lines(effect, language, most)]
     return "\n".join(lines) + "\n"
 
 
@@ -116,26 +119,43 @@ def _words(change: Change) -> str:
     return f"{change.factor.id}  {', '.join(change.columns)}"
 
 
-def _effect_lines(effect: Effect, language: str, most: int | None) -> list[str]:
-    before, after = effect.before.total(), effect.after.total()
-    share = f" ({_signed((after / before - 1) * 100, language, 2)} %)" if before else ""
-    lines = [
-        translate(mark("footprint: {before} -> {after} t CO2e{share}"), language).format(
-            before=format_number(before / 1000, language, 1),
-            after=format_number(after / 1000, language, 1),
-            share=share,
-        )
-    ]
+def _effect_lines(effect: Effect, comparison: Comparison, language: str, most: int | None) -> list[str]:
     refused = [
         f"{line.line}: {' '.join(problem.message(language) for problem in line.problems)}"
         for line in effect.newly_refused
     ]
     moved = [_moved(line, language) for line in effect.lines if line.effect_kgco2e is not None]
+    title = _FOOTPRINT_OF_BOTH if refused else _FOOTPRINT
+    before, after = effect.like_for_like_kgco2e
+    lines = [translate(title, language).format(before=_tonnes(before, language), after=_tonnes(after, language))]
+    if before:
+        lines[0] += f" ({_signed((after / before - 1) * 100, language, 2)} %)"
+    if refused:
+        lost = effect.before.total() - before
+        lines.append(translate(_LOST, language).format(amount=_tonnes(lost, language)))
     lines += _section(mark("{count} lines refused with the second library"), refused, most, language)
     lines += _section(mark("{count} lines that move"), moved, most, language)
-    if not effect.lines:
+    copies = [_copy(copy, language) for copy in kept_copies(effect, comparison)]
+    lines += _section(_COPIES, copies, most, language)
+    if not effect.lines and not copies:
         lines.append(translate(mark("no line moves"), language))
     return lines
+
+
+_FOOTPRINT = mark("footprint: {before} -> {after} t CO2e")
+_FOOTPRINT_OF_BOTH = mark("footprint of the lines that both compute: {before} -> {after} t CO2e")
+_LOST = mark("not computable with the second library: {amount} t CO2e of the first")
+_COPIES = mark("{count} packaged copies of elements that change keep their value; with the new one:")
+
+
+def _tonnes(amount: float, language: str) -> str:
+    return format_number(amount / 1000, language, 1)
+
+
+def _copy(copy: KeptCopy, language: str) -> str:
+    """A copy, what the new value would do, and the id to write in the lines to take it."""
+    effect = _signed(copy.effect_kgco2e / 1000, language, 3)
+    return f"{effect} t  {copy.factor} ({_signed((copy.ratio - 1) * 100, language, 1)} %)  -> {copy.element}"
 
 
 def _moved(line: LineChange, language: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from decarb.errors import Problem
 from decarb.factors import Factor, FactorLibrary
 from decarb.factors.library import factor_value
 from decarb.language import format_significant, labelled, mark, translate
@@ -15,8 +16,8 @@ def factor_document(library: FactorLibrary, factor: Factor, gwp_set: str = "AR6"
     """Form of ``schemas/factor.schema.json`` [kg CO2e per unit], unrounded."""
     value = factor_value(library, factor, gwp_set)
     restated = library.restated(factor, gwp_set) if value is not None else ()
-    parts = [part for part, _ in restated]
-    not_restated = sum(kept for _, kept in restated) if value is not None else None
+    parts = [found.part for found in restated]
+    not_restated = sum(found.not_restated for found in restated) if value is not None else None
     return {
         "id": factor.id,
         "series": factor.series,
@@ -115,6 +116,8 @@ def factor_text(library: FactorLibrary, factor: Factor, language: str, gwp_set: 
         f"  {label(labels.SOURCE)}{source['publisher']}, {source['title']} {source['version']}, {factor.source_id} "
         f"({factor.source_date}); {source['licence']}"
     )
+    if factor.status == "doubtful":
+        lines.append(f"  {Problem('factor-doubtful', {'factor': factor.id}).message(language)}")
     if factor.origin:
         lines.append(f"  {label(labels.ORIGIN)}{factor.origin}")
     if factor.gwp_set:

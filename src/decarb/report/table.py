@@ -256,10 +256,16 @@ def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[st
 def _shadowed(footprint: Footprint, language: str) -> Iterator[str]:
     """Factors that a later library took over: those that lines use by name, the others by their number."""
     used = {found.factor.id for found in footprint.binding.bound if found}
-    named = [entry for entry in footprint.library.shadowed if entry.split(" ")[0] in used]
-    others = len(footprint.library.shadowed) - len(named)
+    known = [entry for entry in footprint.library.shadowed if entry.split(" ")[0] in used]
+    named = [entry for entry in known if " " not in entry]
+    aliases = [entry for entry in known if " " in entry]
+    others = len(footprint.library.shadowed) - len(known)
     if named:
         yield translate("Factors replaced by a later library: {list}.", language).format(list=", ".join(named))
+    if aliases:
+        yield translate("Taken from a later library (its packaged copy keeps its value): {list}.", language).format(
+            list=", ".join(aliases)
+        )
     if others:
         yield translate("Replaced too, and used by no line: {count} (the JSON result lists them).", language).format(
             count=format_number(others, language, 0)

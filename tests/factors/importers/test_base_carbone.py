@@ -285,6 +285,47 @@ def test_a_release_is_restated_to_another_gwp_set(read):
     assert factor_value(library, factor, "AR4") == pytest.approx(1430, rel=1e-12)
 
 
+def test_a_gas_released_is_refused_in_a_set_that_has_no_value_for_it(read):
+    # its value is its GWP: HFC-329p is not among the AR4 values of the library, and AR6 is another figure
+    library, _ = read(released(1, "HFC-329p", "2890"))
+    factor = library.by_id["base-carbone:1"]
+    assert factor_value(library, factor, "AR6") == 2890
+    assert factor_value(library, factor, "AR4") is None
+    with pytest.raises(UsageError, match="has no value in AR4"):
+        library.parts_of(factor, "AR4")
+
+
+def test_the_uncertainty_of_a_gwp_is_left_out(read):
+    library, _ = read(released(1, "HFC-134a", "1530"))
+    assert (library.by_id["base-carbone:1"].uncertainty_origin, library.by_id["base-carbone:1"].gsd2) == ("none", 1)
+
+
+def test_an_element_that_is_packaged_serves_what_its_packaged_copy_serves(read):
+    # 43125 is desflurane, under its chemical name
+    library, _ = read(released(43125, "HCFE-236ea2", "2590"))
+    factor = library.by_id["base-carbone:43125"]
+    assert (factor.default_activity, factor.substance) == ("anaesthetic_gas", "desflurane")
+
+
+def test_the_order_of_the_rows_changes_nothing(tmp_path):
+    year = "Nom attribut français"
+    rows = [*gas_network(), element(1, **{year: "2022"}), element(2, **{year: "2023"}), element(30, CO2f="0.5")]
+    one = read_base_carbone(write(tmp_path / "a_V9.1.csv", rows), PACKAGED)
+    other = read_base_carbone(write(tmp_path / "b_V9.1.csv", rows[::-1]), PACKAGED)
+    assert digest_of(one.tables) == digest_of(other.tables)
+
+
+def test_an_english_name_keeps_in_french_what_is_not_translated(read):
+    cells = {
+        "Nom base anglais": "",
+        "Nom frontière français": "PRG à 100 ans",
+        "Nom frontière anglais": "GWP 100 years",
+    }
+    library, _ = read(element(1, **cells), element(2, **{"Nom base anglais": ""}))
+    assert library.by_id["base-carbone:1"].name_en == "Papier inventé - GWP 100 years"
+    assert library.by_id["base-carbone:2"].name_en == ""
+
+
 # What is set aside, and what is found
 
 
@@ -336,7 +377,7 @@ def test_each_row_is_kept_or_set_aside_with_its_reason(read):
 
 def test_an_archived_id_is_retired_and_says_when(read):
     library, _ = read(element(1), element(25019, **{"Statut de l'élément": "Archivé"}))
-    assert library.retired["base-carbone:25019"].reason == "archivé / archived: 2024-05-06"
+    assert library.retired["base-carbone:25019"].reason == "archivé, modifié le / archived, modified 2024-05-06"
 
 
 @pytest.mark.parametrize(

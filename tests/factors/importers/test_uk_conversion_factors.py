@@ -197,7 +197,7 @@ def test_gases_are_restated_from_the_gwp_that_the_file_publishes(read, over):
     imported = read(*gas(10, 6, 0.28, 2.65), *GWP)
     library = over(imported)
     factor = library.find("uk-2024:1_100_1004_6_1")
-    ((part, kept),) = library.restated(factor, "AR6")
+    ((part, kept, _),) = library.restated(factor, "AR6")
     assert factor.gwp_set == "uk-2024"
     assert part.gas("ch4_fossil") == pytest.approx(0.298, rel=1e-12)
     assert part.gas("n2o") == pytest.approx(2.73, rel=1e-12)
@@ -213,14 +213,14 @@ def test_an_edition_of_the_fourth_report_says_so_itself(read, over):
     old = [["Refrigerant & other", "Kyoto protocol - standard", name] for name in ("Methane", "Nitrous oxide")]
     rows = [*rows_of("3_1_1_3", old[0], "kg", 25), *rows_of("3_1_2_3", old[1], "kg", 298)]
     library = over(read(*gas(10, 9, 0.25), *rows, year=2021))
-    ((part, _),) = library.restated(library.find("uk-2021:1_100_1004_6_1"), "AR6")
+    ((part, _, _),) = library.restated(library.find("uk-2021:1_100_1004_6_1"), "AR6")
     assert part.gas("ch4_fossil") == pytest.approx(0.298, rel=1e-12)
 
 
 def test_without_published_gwp_the_set_is_blank_and_nothing_is_restated(read, over):
     library = over(read(*gas(10, 6, 0.28, 2.65)))
     factor = library.find("uk-2024:1_100_1004_6_1")
-    ((part, kept),) = library.restated(factor, "AR6")
+    ((part, kept, _),) = library.restated(factor, "AR6")
     assert (factor.gwp_set, part.gas("ch4_fossil")) == ("", 0.28)
     assert kept == pytest.approx(0.28 + 2.65 + 1.07)
 
@@ -419,7 +419,7 @@ def test_a_refrigerant_is_its_kyoto_gases_and_the_others_apart(read, over):
     }
     assert library.find("uk-2024:3_303_2001_3_1").parts[0].total == 0
     assert imported.account.reasons == {"sum-of-others": 4, "no-value": 3}
-    ((part, kept),) = library.restated(library.find("uk-2024:3_300_2000_3_1"), "AR6")
+    ((part, kept, _),) = library.restated(library.find("uk-2024:3_300_2000_3_1"), "AR6")
     assert (part.gas("hfc"), kept) == (pytest.approx(1530, rel=1e-12), 0)
 
 

@@ -22,7 +22,9 @@ def command(_: Translator, language: str) -> click.Command:
     )
     @click.argument("old", metavar="OLD")
     @click.argument("new", metavar="NEW")
-    @click.option("--inventory", "inventories", multiple=True, metavar="PATH", help=_("Footprint to preview."))
+    @click.option(
+        "--inventory", "inventories", multiple=True, metavar="PATH", help=_("Inventory to preview the effect on.")
+    )
     @click.option("--all", "everything", is_flag=True, help=_("List everything, not the first of each kind."))
     @click.option("--exit-code", is_flag=True, help=_("Leave with 4 if anything differs."))
     @gwp_option(_)

@@ -113,7 +113,8 @@ def _sorted_rows(sheet: Sheet, account: Account) -> tuple[list[Element], list[li
     retired, aside = [], []
 
     def leave_out(position: int, reason: str) -> None:
-        aside.append([str(sheet.numbers[position]), ids[position], terms.label(names[position]), reason, ""])
+        cell = sheet[_CELL_AT_FAULT[reason]][position] if reason in _CELL_AT_FAULT else ""
+        aside.append([str(sheet.numbers[position]), ids[position], terms.label(names[position]), reason, cell])
 
     for position, source_id in enumerate(ids):
         if lines[position] == "poste":
@@ -128,12 +129,23 @@ def _sorted_rows(sheet: Sheet, account: Account) -> tuple[list[Element], list[li
         fates.setdefault(source_id, fate)
         leave_out(position, fate)
         if fate == "archived":
-            retired.append([f"{FAMILY}:{source_id}", "", f"archivé / archived: {modified[position][:10]}", ""])
+            retired.append(
+                [f"{FAMILY}:{source_id}", "", f"archivé, modifié le / archived, modified {modified[position][:10]}", ""]
+            )
     for source_id, places in posts.items():
         for position in () if source_id in elements else places:
             leave_out(position, fates.get(source_id, "part-without-element"))
     account.set_aside_all(aside)
     return list(elements.values()), [row for row in retired if row[0].partition(":")[2] not in elements]
+
+
+_CELL_AT_FAULT = {
+    "line-type-unknown": "Type Ligne",
+    "no-identifier": "Identifiant de l'élément",
+    "status-unknown": "Statut de l'élément",
+    "duplicate-id": "Total poste non décomposé",
+    "part-without-element": "Type poste",
+}
 
 
 def _fate(line: str, kind: str, status: str, source_id: str) -> str:

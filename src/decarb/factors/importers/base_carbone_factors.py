@@ -132,7 +132,7 @@ class FactorTables:
     def _reading(self, element: Element) -> _Reading:
         sheet, position = self._sheet, element.position
         path = sheet["Code de la catégorie"][position]
-        category, known = terms.category(path, self._names[position])
+        category, known = self._category(element, path)
         unit = terms.unit(sheet["Unité français"][position], category.domain)
         total = decimal_number(sheet["Total poste non décomposé"][position])
         if unit is None:
@@ -148,6 +148,14 @@ class FactorTables:
         if terms.is_release(path):
             return self._release(element, category, unit, total)
         return _Reading(category, unit, total, self._parts(element, path, total))
+
+    def _category(self, element: Element, path: str) -> tuple[terms.Category, bool]:
+        """Terms of an element: those of its packaged copy, chosen one by one, else of its category."""
+        copy = self._below.find(f"{FAMILY}:{element.source_id}")
+        if copy is None:
+            return terms.category(path, self._names[element.position])
+        served = " ".join(copy.activities)
+        return terms.Category(copy.domain, served, copy.default_activity, copy.default_operated), True
 
     def _parts(self, element: Element, path: str, total: str) -> list[SplitPart]:
         """Parts of an element: its posts, else its own gases."""
@@ -201,7 +209,7 @@ class FactorTables:
         columns = dict.fromkeys(_FACTOR_COLUMNS, blank) | {
             "id": [f"{FAMILY}:{source_id}" for source_id in ids],
             "name_fr": name_fr,
-            "name_en": list(map(_name, *english)),
+            "name_en": [_english(*labels) for labels in zip(*english, *french, strict=True)],
             "unit": [unit.name for unit in units],
             "basis": list(map(terms.basis, units, name_fr)),
             "price_year": [str(unit.price_year or "") for unit in units],
@@ -254,7 +262,8 @@ class FactorTables:
             if validity.damaged:
                 self._find(position, "source-date-damaged", value=self._sheet["Période de validité"][position])
             if not place.known:
-                self._find(position, "source-place-unknown", "note", value=self._sheet[_SUB_LOCATION][position])
+                names = (self._sheet[name][position] for name in ("Localisation géographique", _SUB_LOCATION))
+                self._find(position, "source-place-unknown", "note", value=terms.joined(*names))
             uncertainty = self._sheet["Incertitude"][position]
             if decimal_number(uncertainty) is None:
                 self._find(position, "source-uncertainty-damaged", value=uncertainty)
@@ -292,6 +301,14 @@ class FactorTables:
 
 def _name(*labels: str) -> str:
     return " - ".join(filter(None, labels))
+
+
+def _english(base: str, attribute: str, border: str, *french: str) -> str:
+    """English name, blank without an English base; what else of it is not translated stays French."""
+    translated = (base, attribute, border)
+    return (
+        _name(*(english or other for english, other in zip(translated, french, strict=True))) if any(translated) else ""
+    )
 
 
 @lru_cache(maxsize=50_000)
@@ -332,7 +349,8 @@ def _name_series(groups: Iterable[list[list[str]]]) -> None:
     named: dict[str, list[list[list[str]]]] = defaultdict(list)
     for rows in groups:
         if len(rows) > 1 and len({_vintage(row) for row in rows}) == len(rows):
-            named[_series_name(rows[0])].append(rows)
+            # of the oldest element, so that the order of the file names nothing
+            named[_series_name(min(rows, key=lambda row: int(_cell(row, "source_id"))))].append(rows)
     for name, found in named.items():
         if len(found) == 1:
             _fill(found[0], "series", name)
