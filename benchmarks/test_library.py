@@ -63,7 +63,7 @@ def test_pandas_reads_the_export_as_text(benchmark, export):
 
 @pytest.mark.benchmark(group="import the whole base, in process")
 def test_import_whole_base(benchmark, export, tmp_path):
-    benchmark(import_base, "base-carbone", export, tmp_path / "base", replace=True)
+    benchmark(import_base, "base-carbone", export, tmp_path / "base", force=True)
 
 
 @pytest.mark.benchmark(group="import the whole base, whole process")

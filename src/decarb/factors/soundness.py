@@ -1,7 +1,8 @@
 """Whether rows of factors and parts are what their columns promise: each distinct cell looked at once."""
 
+import difflib
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from decarb.errors import Phrase, UnknownUnitError, has_control_character
@@ -40,8 +41,8 @@ _CELLS: dict[str, Callable[[str], Any]] = {
 _SHOWN = ("id", "name_fr", "name_en", "locality", "domain", "source", "source_date", "origin", "keywords", "note")
 
 
-def wrong_factors(table: Table, with_parts: set[str], library: FactorLibrary) -> Iterator[tuple[str, object]]:
-    """Id of each unsound factor with what is wrong in its row, in the order of the rows.
+def wrong_factors(table: Table, with_parts: set[str], library: FactorLibrary) -> Iterator[tuple[str, str, object]]:
+    """Row in its source file, id and what is wrong, for each unsound factor in the order of the table.
 
     Parameters
     ----------
@@ -57,8 +58,8 @@ def wrong_factors(table: Table, with_parts: set[str], library: FactorLibrary) ->
         found += _control_characters(name, table.column(name))
     found += _references(table, library)
     found += _contradictions(table, with_parts, library)
-    ids = table.column("id")
-    return ((ids[number], reason) for number, reason in sorted(found, key=lambda wrong: wrong[0]))
+    rows, ids = table.column("source_row"), table.column("id")
+    return ((rows[number], ids[number], reason) for number, reason in sorted(found, key=lambda wrong: wrong[0]))
 
 
 def _unreadable(cells: list[str], read: Callable[[str], Any]) -> Iterator[Wrong]:
@@ -89,7 +90,7 @@ def _control_characters(name: str, cells: list[str]) -> Iterator[Wrong]:
 def _references(table: Table, library: FactorLibrary) -> Iterator[Wrong]:
     """Activities, places, sources, models and GWP sets that do not exist."""
     gwp_sets = {gwp_set for _, gwp_set in library.gwp}
-    known: dict[str, Callable[[str], Iterable[str]]] = {
+    known: dict[str, Callable[[str], Sequence[object]]] = {
         "activities": lambda text: _unknown("activity", text.split(), activities()) if text else ["activities"],
         "geography": lambda text: _unknown("geography", text.split(), library.geographies) if text else ["geography"],
         "source": lambda text: _unknown("source", [text], library.sources),
@@ -101,8 +102,17 @@ def _references(table: Table, library: FactorLibrary) -> Iterator[Wrong]:
         yield from _at(cells, {text: list(unknown(text)) for text in set(cells)})
 
 
-def _unknown(kind: str, names: Iterable[str], known: Any) -> list[str]:
-    return [f"{kind} {name}".strip() for name in names if name not in known]
+def _unknown(kind: str, names: Iterable[str], known: Any) -> list[object]:
+    return [_not_known(kind, name, known) for name in names if name not in known]
+
+
+def _not_known(kind: str, name: str, known: Any) -> object:
+    nearest = difflib.get_close_matches(name, list(known), 3, 0.5)
+    if not nearest:
+        return f"{kind} {name}".strip()
+    return Phrase(
+        mark("{kind} {text} is not known; nearest: {nearest}"), {"kind": kind, "text": name, "nearest": nearest}
+    )
 
 
 def _contradictions(table: Table, with_parts: set[str], library: FactorLibrary) -> Iterator[Wrong]:

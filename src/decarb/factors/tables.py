@@ -35,7 +35,11 @@ def read_tables(folder: Path, below: FactorLibrary | None) -> FactorLibrary:
     InvalidLibraryError
         With every defect, by table and row.
     """
-    if not (folder / "factors.csv").is_file():
+    try:
+        found = (folder / "factors.csv").is_file()
+    except OSError as error:
+        raise InvalidLibraryError([unreadable(folder, error)]) from None
+    if not found:
         raise InvalidLibraryError([Problem("library-not-found", {"value": str(folder)})])
     package = read_package(folder)
     contents = {name: _content(folder, name) for name in LIBRARY_TABLES}
@@ -107,10 +111,8 @@ def _taken_over(below: FactorLibrary, rows: FactorRows) -> Iterator[str]:
 
 def _content(folder: Path, name: str) -> bytes | None:
     path = folder / f"{name}.csv"
-    if not path.is_file():
-        return None
     try:
-        return path.read_bytes()
+        return path.read_bytes() if path.is_file() else None
     except OSError as error:
         raise InvalidLibraryError([unreadable(path, error)]) from None
 
@@ -234,7 +236,8 @@ def _defects(library: FactorLibrary, rows: FactorRows, tables: Tables) -> Iterat
     yield from (Problem("part-without-factor", {"value": name}) for name in sorted(with_parts - rows.keys()))
     ids = Counter(tables["factors"].column("id"))
     yield from (Problem("duplicate-factor", {"value": name}) for name, count in ids.items() if count > 1)
-    yield from (bad_row(name, reason) for name, reason in wrong_factors(tables["factors"], with_parts, library))
+    for row, name, reason in wrong_factors(tables["factors"], with_parts, library):
+        yield bad_row(name, reason).at(pointer=f"row {row}" if row else "")
     yield from _collisions(library, ids)
     yield from _dangling_references(library)
 

@@ -1,16 +1,17 @@
 """The account of an import and the findings of a check, to read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from decarb.errors import printable
 from decarb.factors.checking import EXPECTED_ASIDE, Finding
+from decarb.factors.importers import Account, Imported
 from decarb.language import format_number, mark, translate
 from decarb.messages import SET_ASIDE
 
 
-def account_document(account: Any, folder: str) -> dict[str, Any]:
+def account_document(account: Account, folder: str) -> dict[str, Any]:
     """Account of an import as data: rows read, kept, set aside by reason, findings by kind."""
     return {
         "folder": folder,
@@ -27,12 +28,14 @@ def account_document(account: Any, folder: str) -> dict[str, Any]:
 _READ = mark("{rows} rows read: {kept} kept, {aside} set aside")
 
 
-def account_text(account: Any, counts: Mapping[str, int], folder: str, language: str) -> str:
+def account_text(imported: Imported, folder: str, language: str) -> str:
     """Rows read, kept and set aside with the reasons; factors and parts; what to do next."""
 
     def number(value: int) -> str:
         return format_number(value, language, 0)
 
+    account = imported.account
+    counts = {name: len(imported.tables[name].rows) for name in ("factors", "parts")}
     aside = sum(account.reasons.values())
     lines = [
         translate(_READ, language).format(
@@ -54,6 +57,10 @@ def account_text(account: Any, counts: Mapping[str, int], folder: str, language:
             language,
         ).format(count=number(warnings), folder=folder)
     )
+    if account.reasons["ragged-row"]:
+        lines.append(translate(mark("rows of another length than the header: is the file whole?"), language))
+    if "decarb" in imported.description and not imported.description.get("version"):
+        lines.append(translate(mark("its version is not known: say it with --version"), language))
     lines.append(
         translate(mark("use it: decarb footprint inventory.json --library {folder}"), language).format(folder=folder)
     )

@@ -637,7 +637,7 @@ def test_a_stopped_import_leaves_the_earlier_one_and_nothing_else(tmp_path, monk
 
     monkeypatch.setattr("decarb.factors.storing.write_package", full)
     with pytest.raises(UsageError, match="No space left on device"):
-        import_base("base-carbone", write(tmp_path / "Base_V9.2.csv", [element(2)]), folder, replace=True)
+        import_base("base-carbone", write(tmp_path / "Base_V9.2.csv", [element(2)]), folder, force=True)
     assert (folder / "factors.csv").read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["Base_V9.1.csv", "Base_V9.2.csv", "base"]
 
@@ -650,7 +650,7 @@ def test_a_folder_that_is_taken_is_never_written_over(tmp_path):
         import_base("base-carbone", path, folder)
     (folder / "thesis.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match="that decarb wrote"):
-        import_base("base-carbone", path, folder, replace=True)
+        import_base("base-carbone", path, folder, force=True)
     assert (folder / "thesis.txt").read_text(encoding="utf-8") == "mine"
 
 

@@ -25,10 +25,11 @@ def command(_: Translator, language: str) -> click.Command:
     @click.argument("base", metavar="BASE")
     @click.argument("path", metavar="FILE")
     @click.option("--out", required=True, metavar="FOLDER", help=_("Folder to write the library to."))
+    @click.option("--version", default="", help=_("Version of the base, where its file does not say it."))
     @force_option(_)
     @format_option(_, "table", "json")
     @language_option(_)
-    def import_(base: str, path: str, out: str, force: bool, form: str) -> int:
+    def import_(base: str, path: str, out: str, version: str, force: bool, form: str) -> int:
         import difflib
 
         from decarb.cli.output import check_folder_target
@@ -42,12 +43,11 @@ def command(_: Translator, language: str) -> click.Command:
                 [Problem("unknown-importer", {"value": base, "known": list(IMPORTERS), "nearest": nearest})]
             )
         folder = check_folder_target(out, "library", force, [path])
-        imported = import_base(base, Path(path), folder, replace=force)
+        imported = import_base(base, Path(path), folder, version=version, force=force)
         if form == "json":
             print_json(account_document(imported.account, out))
         else:
-            counts = {name: len(imported.tables[name].rows) for name in ("factors", "parts")}
-            click.echo(account_text(imported.account, counts, out, language), nl=False)
+            click.echo(account_text(imported, out, language), nl=False)
         return COMPLETE
 
     return import_

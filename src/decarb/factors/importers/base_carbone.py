@@ -39,8 +39,13 @@ _LICENCE = {
 }
 
 
-def read_base_carbone(path: Path, below: FactorLibrary) -> Imported:
+def read_base_carbone(path: Path, below: FactorLibrary, version: str = "") -> Imported:
     """Read the official export: Windows-1252 or UTF-8, any separator, decimal sign and order of columns.
+
+    Parameters
+    ----------
+    version
+        Of the base; by default what the file's name says, else blank.
 
     Raises
     ------
@@ -48,18 +53,19 @@ def read_base_carbone(path: Path, below: FactorLibrary) -> Imported:
         If the file cannot be read, or is not that export.
     """
     sheet = read_columns(path, REQUIRED, OPTIONAL)
-    version = _version(path)
+    version = version or _version(path)
+    source = f"{FAMILY}-{version}".rstrip("-")
     account = Account(rows_read=len(sheet.numbers) + len(sheet.ragged))
     for number, cells in sheet.ragged.items():
         account.set_aside(number, "", "", "ragged-row", cells)
     elements, retired = _sorted_rows(sheet, account)
-    library = FactorTables(sheet, elements, below, f"{FAMILY}-{version}", account)
+    library = FactorTables(sheet, elements, below, source, account)
     if not library.factors:
         raise InvalidLibraryError([Problem("base-without-factors", {"rows": account.rows_read}, file=str(path))])
     rows = {
         "factors": library.factors,
         "parts": library.parts,
-        "sources": [_source_row(f"{FAMILY}-{version}", version)],
+        "sources": [_source_row(source, version, max(sheet["Date de modification"], default="")[:10])],
         "geographies": country_rows(library.places),
         "retired": retired,
     }
@@ -68,35 +74,31 @@ def read_base_carbone(path: Path, below: FactorLibrary) -> Imported:
 
 
 def _version(path: Path) -> str:
-    """Version in the file's name (``Base_Carbone_V23.6.csv``), ``unknown`` without one."""
+    """Version in the file's name (``Base_Carbone_V23.6.csv``), blank without one."""
     found = re.search(r"(\d+(?:[._]\d+)+)", path.stem)
-    return found[1].replace("_", ".") if found else "unknown"
+    return found[1].replace("_", ".") if found else ""
 
 
 def _description(path: Path, version: str, sheet: Sheet) -> dict[str, Any]:
     source = {"importer": FAMILY, "file": path.name, "encoding": sheet.encoding, "delimiter": sheet.delimiter}
     return {
-        "name": f"{FAMILY}-{version}",
-        "title": f"ADEME Base Carbone {version}",
+        "name": f"{FAMILY}-{version}".rstrip("-"),
+        "title": f"ADEME Base Carbone {version}".strip(),
         "version": version,
         "licenses": [_LICENCE],
         "decarb": source,
     }
 
 
-def _source_row(name: str, version: str) -> list[str]:
-    url, licence = "https://data.ademe.fr/datasets/base-carboner", _LICENCE["title"]
-    return [
-        name,
-        "Base Carbone",
-        "ADEME",
-        version,
-        "",
-        url,
-        licence,
-        _LICENCE["path"],
-        f"ADEME, Base Carbone v{version}",
-    ]
+def _source_row(name: str, version: str, modified: str) -> list[str]:
+    """Row of ``sources``; the date of the base is that of its newest modification."""
+    address = "https://data.ademe.fr/datasets/base-carboner"
+    licence, text = _LICENCE["title"], _LICENCE["path"]
+    return [name, "Base Carbone", "ADEME", version, modified, address, licence, text, _attribution(version)]
+
+
+def _attribution(version: str) -> str:
+    return f"ADEME, Base Carbone v{version}" if version else "ADEME, Base Carbone"
 
 
 def _sorted_rows(sheet: Sheet, account: Account) -> tuple[list[Element], list[list[str]]]:

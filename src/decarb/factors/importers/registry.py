@@ -3,9 +3,10 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from decarb.errors import InvalidLibraryError, Problem
 from decarb.factors.importers.account import Imported
 from decarb.factors.library import FactorLibrary
 from decarb.factors.loading import load_factors
@@ -17,29 +18,35 @@ from decarb.language import mark
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A kind of base that can be imported; ``read`` takes its file and the packaged library."""
+    """A kind of base that can be imported.
+
+    ``read`` takes its file, the packaged library, and the version that the user says, blank if the file says it.
+    """
 
     name: str
     title: str
-    read: Callable[[Path, FactorLibrary], Imported]
+    read: Callable[[Path, FactorLibrary, str], Imported]
 
 
-def _base_carbone(path: Path, below: FactorLibrary) -> Imported:
+def _base_carbone(path: Path, below: FactorLibrary, version: str) -> Imported:
     from decarb.factors.importers.base_carbone import read_base_carbone
 
-    return read_base_carbone(path, below)
+    return read_base_carbone(path, below, version)
 
 
-def _uk_conversion_factors(path: Path, below: FactorLibrary) -> Imported:
+def _uk_conversion_factors(path: Path, below: FactorLibrary, version: str) -> Imported:
     from decarb.factors.importers.uk_conversion_factors import read_uk_conversion_factors
 
-    return read_uk_conversion_factors(path, below)
+    imported = read_uk_conversion_factors(path, below)
+    said = {"version": version} if version else {}
+    return replace(imported, description={**imported.description, **said})
 
 
-def _own(path: Path, below: FactorLibrary) -> Imported:
+def _own(path: Path, below: FactorLibrary, version: str) -> Imported:
     from decarb.factors.importers.own_factors import read_own_csv
 
-    return read_own_csv(path, below)
+    imported = read_own_csv(path, below)
+    return replace(imported, description={**imported.description, "version": version})
 
 
 IMPORTERS: dict[str, Importer] = {
@@ -52,25 +59,35 @@ IMPORTERS: dict[str, Importer] = {
 }
 
 
-def import_base(name: str, path: Path, folder: Path, *, replace: bool = False) -> Imported:
+def import_base(name: str, path: Path, folder: Path, *, version: str = "", force: bool = False) -> Imported:
     """Import the base `name` from its file, and store it as a library in `folder`.
+
+    Parameters
+    ----------
+    version
+        Of the base, where neither its file nor the file's name says it.
+    force
+        Whether an earlier library in `folder` may go.
 
     Raises
     ------
     InvalidLibraryError
         If the file cannot be read, is not of that base, or gives no sound library.
     UsageError
-        If `folder` is taken, by anything without `replace`, or cannot be written.
+        If `folder` is taken, by anything without `force`, or cannot be written.
     """
     with _without_collection():
         below = load_factors()
-        imported = IMPORTERS[name].read(path, below)
+        imported = IMPORTERS[name].read(path, below, version)
         library = layer_over(below, imported.tables, folder.name, str(path), Package(), problems=imported.problems)
         account = imported.account
+        if not len(library.tables[-1]):
+            raise InvalidLibraryError([Problem("base-without-factors", {"rows": account.rows_read}, file=str(path))])
         counts = {"rows_read": account.rows_read, "rows_kept": account.rows_kept, "set_aside": dict(account.reasons)}
         source = {**imported.description.get("decarb", {}), **counts}
         description = {**imported.description, "decarb": source}
-        store(folder, {**imported.tables, **account.tables()}, description, library.layers[-1].digest, replace=replace)
+        digest = library.layers[-1].digest
+        store(folder, {**imported.tables, **account.tables()}, description, digest, replace=force)
     return imported
 
 
