@@ -163,6 +163,7 @@ MESSAGES: dict[str, str] = {
     "base-columns": mark("columns missing: {missing}; the file has: {known}"),
     "base-without-factors": mark("no valid factor among its {rows} rows"),
     "base-not-imported": mark("an export of the Base Carbone is imported before it is used"),
+    "unknown-layer": mark("no library of the stack is called {value}; there are: {known}"),
     "unknown-importer": mark("{value} is not a base that decarb imports; known: {known}"),
     "factor-ambiguous": mark("{series}: {choices} are of one year and place"),
     "factor-doubtful": mark("{factor} is doubtful at its source"),

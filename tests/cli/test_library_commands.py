@@ -225,3 +225,46 @@ def test_ones_own_csv_can_be_stored_as_a_library(here: Here, tmp_path: Path) -> 
     own.write_text("id,name,unit,value,activity,source\nx,Gants,item,0.9,medical_devices,Devis\n", encoding="utf-8")
     assert here("factors", "import", "own", own, "--out", tmp_path / "ours")[0] == 0
     assert "0.9 kg CO2e / item" in here("factors", "show", "x", "--library", tmp_path / "ours")[1]
+
+
+def test_one_layer_can_be_exported_by_itself(here: Here, base: Path, tmp_path: Path) -> None:
+    words = ("factors", "export", "--to", "csv", "--library", base, "--layer")
+    assert here(*words, "base", "--out", tmp_path / "out")[0] == 0
+    with (tmp_path / "out" / "factors.csv").open(encoding="utf-8", newline="") as stream:
+        assert [row["id"] for row in csv.DictReader(stream)] == ["base-carbone:7", "base-carbone:1", "base-carbone:2"]
+    code, _, errors = here(*words, "bas", "--out", tmp_path / "other")
+    assert code == 2
+    assert "no library of the stack is called bas; there are: decarb, base" in errors
+
+
+def test_an_export_never_takes_the_place_of_a_library(here: Here, base: Path) -> None:
+    code, _, errors = here("factors", "export", "--to", "csv", "--out", base, "--force")
+    assert code == 2
+    assert "is not a folder of this kind (export) that decarb wrote" in errors
+    assert here("factors", "check", base)[0] == 4
+
+
+def test_a_version_that_nothing_says_can_be_said(here: Here, export: Path, tmp_path: Path) -> None:
+    path = export.rename(tmp_path / "export.csv")
+    words = ("factors", "import", "base-carbone", path, "--out", tmp_path / "base")
+    assert "its version is not known: say it with --version" in here(*words)[1]
+    assert "not known" not in here(*words, "--force", "--version", "23.9")[1]
+    assert "Version 23.9. 2024-05-06." in here("factors", "cite", "base-carbone:1", "--library", tmp_path / "base")[1]
+
+
+def test_a_file_that_is_cut_or_empty_is_said(here: Here, export: Path, tmp_path: Path) -> None:
+    export.write_bytes(export.read_bytes()[:-40])
+    shown = here("factors", "import", "base-carbone", export, "--out", tmp_path / "base")[1]
+    assert "rows of another length than the header: is the file whole?" in shown
+    own = tmp_path / "ours.csv"
+    own.write_text("id,name,unit,value,activity,source\n", encoding="utf-8")
+    code, _, errors = here("factors", "import", "own", own, "--out", tmp_path / "ours")
+    assert (code, "no valid factor among its 0 rows" in errors) == (2, True)
+
+
+def test_a_wrong_activity_says_its_row_and_the_nearest(here: Here, tmp_path: Path, valid: Path) -> None:
+    own = tmp_path / "ours.csv"
+    own.write_text("id,name,unit,value,activity,source\nx,Gants,item,0.9,medical_device,Devis\n", encoding="utf-8")
+    code, _, errors = here("footprint", valid, "--library", own)
+    assert code == 2
+    assert "row 2: x: activity medical_device is not known; nearest: medical_devices" in errors

@@ -144,3 +144,11 @@ def test_any_publication_gives_entries_that_can_be_read(one, two):
     found = entries(bibtex(library))
     assert len(found) == 4
     assert all(re.fullmatch(r"[A-Za-z0-9.:_-]+", key) for key in found)
+
+
+def test_a_factor_is_cited_with_its_value_and_its_element():
+    text = load_factors().citation(["electricity-fr-2024"])
+    assert (
+        "- electricity-fr-2024: Electricity, France mainland, average mix 2024. 0.0519 kg CO2e/kWh. "
+        "base-carbone:43642 2025-04-24.\n"
+    ) in text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from decarb import __version__
 from decarb.errors import UsageError
-from decarb.language import mark, translate
+from decarb.language import format_significant, mark, translate
 from decarb.resources import data_folder, read_rows
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _SOFTWARE = mark(
     "The decarb developers. Licence: Apache-2.0."
 )
 _RELEASE = mark("{name}: {factors} factors, sha256 {digest}.")
-_STACK = mark("Digest that results and exports print: {digest}.")
+_STACK = mark("Digest of the whole, in JSON results and exports: {digest}.")
 _OURS = mark("decarb factor library {version}")
 _PUBLICATIONS = mark("Publications behind the figures, with the attribution that each asks for:")
 _VERSION = mark("Version {version}")
@@ -35,7 +35,7 @@ def citation(library: "FactorLibrary", factors: Iterable[str] | None = None, lan
     Parameters
     ----------
     factors
-        Ids, aliases or series to cite the publications of; every publication of the library by default.
+        Ids, aliases or series to cite, with their publications; every publication of the library by default.
     language
         ``en`` or ``fr``, of the words around titles and licences.
 
@@ -52,7 +52,11 @@ def citation(library: "FactorLibrary", factors: Iterable[str] | None = None, lan
     for layer in library.layers:
         name = _layer_name(layer, language)
         lines.append(word(_RELEASE).format(name=name, factors=layer.factors, digest=layer.digest))
-    lines += [word(_STACK).format(digest=library.digest), "", word(_PUBLICATIONS)]
+    lines += [word(_STACK).format(digest=library.digest), ""]
+    if factors is not None:
+        factors = list(factors)
+        lines += [*(f"- {_factor(library, factor, language)}" for factor in _named(library, factors)), ""]
+    lines.append(word(_PUBLICATIONS))
     lines += [f"- {_reference(source, language)}" for source in publications(library, factors)]
     return "\n".join(lines) + "\n"
 
@@ -85,6 +89,17 @@ def publications(library: "FactorLibrary", factors: Iterable[str] | None = None)
         return tuple(library.sources.values())
     used = {name for factor in _named(library, factors) for name in _sources_of(library, factor)}
     return tuple(source for name, source in library.sources.items() if name in used)
+
+
+def _factor(library: "FactorLibrary", factor: "Factor", language: str) -> str:
+    """One factor: id, name, value in AR6, element and day of its source."""
+    from decarb.factors.library import factor_value
+
+    value = factor_value(library, factor)
+    unit = " ".join([factor.unit.name, *factor.unit.bases, str(factor.unit.price_year or "")]).strip()
+    said = f"{format_significant(value, language, 9)} kg CO2e/{unit}" if value is not None else ""
+    where = " ".join(filter(None, (factor.source_reference, factor.source_date)))
+    return ". ".join(filter(None, (f"{factor.id}: {factor.name(language)}", said, where))) + "."
 
 
 def _named(library: "FactorLibrary", names: Iterable[str]) -> Iterator["Factor"]:

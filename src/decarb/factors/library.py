@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -177,6 +177,20 @@ class FactorLibrary:
             index = GAS_NAMES.index(self.substances[component].gas)
             gases[index] = (gases[index] or 0.0) + fraction * figure.value
         return Part("release", "", tuple(gases))
+
+    def only(self, layer: str) -> "FactorLibrary":
+        """Return the factors of one layer, with everything that they refer to.
+
+        Raises
+        ------
+        UsageError
+            If there is no such layer.
+        """
+        names = [known.name for known in self.layers]
+        if layer not in names:
+            raise UsageError([Problem("unknown-layer", {"value": layer, "known": names})])
+        at = names.index(layer)
+        return replace(self, tables=(self.tables[at],), layers=(self.layers[at],), shadowed=())
 
     def factors(self, gwp_set: str = "AR6") -> "pd.DataFrame":
         """All factors as a pandas frame, one row each, indexed by id (see ``decarb.factors.frames``)."""

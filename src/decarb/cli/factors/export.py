@@ -37,16 +37,20 @@ def command(_: Translator, language: str) -> click.Command:
         default=0,
         help=_("With brightway: draws of the factors' errors to add, for a Monte Carlo calculation."),
     )
+    @click.option("--layer", metavar="NAME", help=_("Only the factors of this library of the stack."))
     @gwp_option(_)
     @library_option(_)
     @language_option(_)
-    def export(form: str, out: str, force: bool, draws: int, gwp: str | None, libraries: tuple[str, ...]) -> int:
+    def export(
+        form: str, out: str, force: bool, draws: int, layer: str | None, gwp: str | None, libraries: tuple[str, ...]
+    ) -> int:
         from decarb.factors import load_factors
 
         if draws and form != "brightway":
             raise click.UsageError(_("--draws goes with --to brightway"))
         target = _target(form, out, force, libraries)
         library = load_factors(*libraries)
+        library = library.only(layer) if layer else library
         gwp = gwp or "AR6"
         _write(form, library, target, gwp, draws, force)
         click.echo(_("written: {path}").format(path=out), err=True)
