@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from decarb.errors import Problem, Term, UsageError
+from decarb.language import mark
 
 Files = Mapping[str, bytes]
 """Content by file name."""
@@ -17,13 +18,17 @@ PACKAGE = "datapackage.json"
 """In a folder that decarb wrote: ``decarb.kind`` says what it is, ``decarb.files`` what it holds."""
 
 
+KINDS = (mark("library"), mark("export"))
+"""What a folder that decarb wrote may be."""
+
+
 def check_folder(folder: Path, kind: str, replace: bool) -> None:
     """Refuse a folder that may not be written, before any work.
 
     Parameters
     ----------
     kind
-        ``library`` or ``export``: one never takes the place of the other.
+        One of ``KINDS``: a library never takes the place of an export, nor an export that of a library.
 
     Raises
     ------
