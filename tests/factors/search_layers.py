@@ -12,7 +12,7 @@ BASE_CARBONE = Path("/work/shared/data/base_carbone/base_carbone_v23.6.csv")
 
 DEFAULTS = {
     "name_en": "",
-    "domain": "zorglub",
+    "domain": "own",
     "unit": "kg",
     "geography": "FR",
     "model": "published",

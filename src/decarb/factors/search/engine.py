@@ -1,7 +1,7 @@
 """The full-text index, by tantivy: words of a text, stemmed, to the factors that hold them.
 
 Accents fold before stemming, in the index as in what is looked for, so that «electricite» finds «électricité».
-French fields are stemmed as French, English ones as English; identifiers and units not at all.
+French fields are stemmed as French, English ones and ids as English; units and codes not at all.
 """
 
 import re
@@ -47,7 +47,6 @@ _HEAP_BYTES, _THREADS = 40_000_000, 2  # measured on 7,000 factors: 100 ms less 
 # possessive: one pass over the names of a whole base, a tenth of the time
 _COMPOUND = re.compile(r"\b[^\W_]++(?:[-\u2010\u2011.·/×][^\W_]++)++")
 _SIGNS = re.compile(r"[-\u2010\u2011.·/×]")
-
 
 _SATURATION = 2.2
 """What BM25 gives a word that a text repeats without end (k1 + 1)."""

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 _UNKNOWN = {"domain": "unknown-domain", "geography": "unknown-geography", "activity": "unknown-activity"}
 
+_UNIT_COLUMNS = ("unit", "basis", "price_year")
+
 NEARER = 0.8
-"""What a factor of the place that contains another is worth, beside a factor of that other place itself."""
+"""Worth of a factor of a place, beside one of a place that it contains and that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,14 @@ def worth_of_rows(library: "FactorLibrary", texts: FactorTexts, filters: Filters
         problems.append(_no_factor_per(unit, filters.unit, texts))
     if problems:
         raise UsageError(problems)
-    worth = _worth_by_place(library, found.geography)
-    rows = enumerate(texts.rows("unit", "basis", "price_year", "domain", "activities", "geography"))
+    worth = _worth_of_places(library, texts, found.geography)
+    units = {cells for cells in set(texts.rows(*_UNIT_COLUMNS)) if not unit.name or _is_per(unit, *cells)}
+    served = {cell for cell in set(texts.columns["activities"]) if found.activity in ("", *cell.split())}
+    rows = zip(texts.rows(*_UNIT_COLUMNS), texts.rows("domain", "activities", "geography"), strict=True)
     return {
-        row: max(worth.get(code, 0.0) for code in geography.split()) if worth else 1.0
-        for row, (name, basis, price_year, domain, served, geography) in rows
-        if (not found.domain or domain == found.domain)
-        and (not found.activity or found.activity in served.split())
-        and (not worth or any(code in worth for code in geography.split()))
-        and (not unit.name or _is_per(unit, name, basis, price_year))
+        row: worth[geography]
+        for row, (per, (domain, serves, geography)) in enumerate(rows)
+        if per in units and serves in served and geography in worth and found.domain in ("", domain)
     }
 
 
@@ -86,20 +87,25 @@ def _is_per(unit: Unit, name: str, basis: str, price_year: str) -> bool:
     )
 
 
-def _worth_by_place(library: "FactorLibrary", geography: str) -> dict[str, float]:
-    worth: dict[str, float] = {"FR-MAINLAND": 1.0} if geography == "FR" else {}
+def _worth_of_places(library: "FactorLibrary", texts: FactorTexts, geography: str) -> dict[str, float]:
+    """Worth of the cells ``geography`` that hold the place asked for, or one that contains it."""
+    cells = set(texts.columns["geography"])
+    if not geography:
+        return dict.fromkeys(cells, 1.0)
+    worth = {"FR-MAINLAND": 1.0} if geography == "FR" else {}
     step = 1.0
     while geography:
         worth[geography] = step
         geography = library.geographies[geography].parent
         step *= NEARER
-    return worth
+    held = {cell: [worth[code] for code in cell.split() if code in worth] for cell in cells}
+    return {cell: max(steps) for cell, steps in held.items() if steps}
 
 
 def _known(library: "FactorLibrary", texts: FactorTexts, filters: Filters) -> tuple[Filters, list[Problem]]:
     """Filters as the library writes them, and those that it does not know."""
     choices = {
-        "domain": {fold(domain): domain for domain in texts.columns["domain"] if domain},
+        "domain": {fold(domain): domain for domain in dict.fromkeys(texts.columns["domain"]) if domain},
         "geography": _by_name((place.name_en, place.name_fr, place.code) for place in library.geographies.values()),
         "activity": _by_name((served.name_en, served.name_fr, served.activity) for served in activities().values()),
     }

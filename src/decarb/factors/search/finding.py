@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log1p
 from typing import TYPE_CHECKING
 
 from decarb.factors.records import Factor
@@ -20,7 +21,7 @@ NAMED = 0.3
 """Score from which the words are in the name of a factor, in part by their synonyms."""
 
 _STEPS = 12
-"""Scores that round to the same step are equals: names of nearly the same length and words."""
+"""Scores that round to the same step are equals: a longer name says no less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,10 @@ def find_factors(
     -------
     SearchResult
         A factor that the text names (by id, series or id at the source) comes first; then those with a
-        word in their name before those with a synonym there, before keywords and notes. Equals: recent data
-        first, then the packaged library, then generic before specific. If no factor has all the words,
-        those that have most of them, half at least, with the words that they lack.
+        word in their name before those with a synonym there, before keywords and notes. Equals, whose scores
+        round to the same twelfth: recent data first, then the packaged library, then generic before
+        specific. If no factor has all the words, those that have most of them, half at least, with the
+        words that they lack.
 
     Raises
     ------
@@ -133,25 +135,34 @@ def _terms(index: SearchIndex, text: str) -> "list[Term]":
 
 def _named(index: SearchIndex, text: str) -> dict[int, float]:
     """Rows that the text names, with what this adds to their score: 2 by id, 1 by series or id at the source."""
-    name = text.strip().casefold()
-    names = index.texts.columns["id"]
-    return {row: 2.0 if names[row].casefold() == name else 1.0 for row in index.rows_by_name.get(name, ())}
+    written = {text.strip().casefold(), fold(text).strip()}
+    rows = {row for name in written for row in index.rows_by_name.get(name, ())}
+    return {row: 2.0 if index.texts.columns["id"][row].casefold() in written else 1.0 for row in rows}
 
 
 def _scores(
     index: SearchIndex, terms: "Sequence[Term]", worth: Mapping[int, float], complete: bool
 ) -> dict[int, float]:
     """Score of the rows that have all the terms; if none has, and `complete` is not wanted, most of them."""
+    if not terms:
+        return {**worth, **_level(index.twins, worth)}
     held = Counter(row for term in terms for row in term.scores if row in worth)
-    most = len(terms) if complete or not terms else max(held.values(), default=0)
+    most = len(terms) if complete else max(held.values(), default=0)
     if 2 * most < len(terms):
         return {}
+    weights = _weights(terms, len(worth)) if most < len(terms) else [1.0] * len(terms)
     scores = {
-        row: worth[row] * (sum(term.scores.get(row, 0.0) for term in terms) / most if terms else 1.0)
-        for row in (held if terms else worth)
-        if held[row] == most
+        row: worth[row] * sum(w * term.scores.get(row, 0.0) for w, term in zip(weights, terms, strict=True)) / most
+        for row, count in held.items()
+        if count == most
     }
     return scores | _level(index.twins, scores)
+
+
+def _weights(terms: "Sequence[Term]", size: int) -> list[float]:
+    """Weights of terms that no row has all of, the rarest 1: who types «béton kg» wants concrete."""
+    rarity = [log1p(size / len(term.scores)) if term.scores else 0.0 for term in terms]
+    return [one / max(rarity) for one in rarity]
 
 
 def _level(twins: Sequence[Sequence[int]], scores: Mapping[int, float]) -> dict[int, float]:

@@ -11,7 +11,7 @@ def known_gaps(text: str) -> list[dict[str, str]]:
     """Needs without a factor that hold most of the words of `text`, with what to use meanwhile.
 
     Words are those of a search: accents, case and plural do not matter, and a synonym counts for its
-    word. Words of three characters or fewer count only if they are synonyms of something (``DAS``).
+    word. Words of one or two characters do not count: ``km``.
     """
     wanted = _wanted(text)
     scored = [
@@ -36,7 +36,7 @@ def _wanted(text: str) -> list[list[frozenset[str]]]:
         typed = flattened([words[position] for position in positions])
         wanted.append([_stems(*phrase) for phrase in (typed, *meaning.synonyms)])
         covered.update(positions)
-    others = [word for position, word in enumerate(words) if position not in covered and len(word.joined) > 3]
+    others = [word for position, word in enumerate(words) if position not in covered and len(word.joined) > 2]
     return wanted + [[_stems(*word.parts)] for word in others]
 
 

@@ -10,7 +10,7 @@ from decarb.factors.search.engine import KEYWORDS, NAMES, NOTES, UNIT, Phrase
 from decarb.factors.search.gaps import is_known_need
 from decarb.factors.search.index import SearchIndex
 from decarb.factors.search.synonyms import packaged_synonyms
-from decarb.factors.search.words import Word, compound_parts, fold, inflections, split
+from decarb.factors.search.words import Word, compound_parts, fold, inflections, singular, split
 from decarb.units import dimensions, parse_unit
 
 Scores = dict[int, float]
@@ -48,7 +48,7 @@ class Term:
 
 def match_terms(index: SearchIndex, text: str) -> list[Term]:
     """Words of a query with the rows that hold each, or a synonym of it, or of a phrase that it is part of."""
-    terms = _known_terms(index, split(text))
+    terms = _known_terms(index, _with_codes(index, split(text)))
     for meaning in packaged_synonyms().meanings([Word(term.word.typed, term.phrases[0]) for term in terms]):
         span = slice(*meaning.span)
         by_synonym = _synonym_scores(index, meaning.synonyms)
@@ -56,6 +56,19 @@ def match_terms(index: SearchIndex, text: str) -> list[Term]:
             by_synonym = _tier(index.engine.scores(meaning.synonyms, NOTES), *_REMARKED_BY_SYNONYM)
         terms[span] = [replace(term, scores=_best(term.scores, by_synonym)) for term in terms[span]]
     return terms
+
+
+def _with_codes(index: SearchIndex, words: Sequence[Word]) -> list[Word]:
+    """Words, the letters and the figures of a code in one where it is written so: «R 410A»."""
+    joined: list[Word] = []
+    for word in words:
+        letters = joined[-1] if joined else word
+        is_code = letters.is_letters and len(letters.joined) <= 4 and word.joined[0].isdigit()
+        if is_code and index.engine.spelling([letters.joined + word.joined]):
+            joined[-1] = Word(f"{letters.typed} {word.typed}", letters.parts + word.parts)
+        else:
+            joined.append(word)
+    return joined
 
 
 def _known_terms(index: SearchIndex, words: Sequence[Word]) -> list[Term]:
@@ -89,9 +102,14 @@ def _nearest_term(index: SearchIndex, word: Word) -> Term:
     """What a word begins (of 3 letters or more), else misspells (of 5 or more)."""
     text = word.joined
     near = index.engine.beginnings(text) if len(text) >= 3 else []
-    guessed = index.engine.one_edit_away(text) if not near and len(text) >= 5 and word.is_letters else []
+    guessed = _guessed(index, text) if not near and len(text) >= 5 and word.is_letters else []
     phrases = [(term,) for term in near or guessed]
     return Term(word, tuple(phrases) or (word.parts,), _phrase_scores(index, phrases), tuple(guessed))
+
+
+def _guessed(index: SearchIndex, word: str) -> list[str]:
+    """Words one edit away from a word, or else from its singular, whose plural no name may hold."""
+    return index.engine.one_edit_away(word) or index.engine.one_edit_away(singular(word))
 
 
 def _phrase_scores(index: SearchIndex, phrases: Iterable[Phrase]) -> Scores:
@@ -131,12 +149,16 @@ def _spelt(index: SearchIndex, phrase: Phrase) -> frozenset[int]:
 
 def _unit_phrases(word: Word) -> list[Phrase]:
     """Parts of the canonical unit that a word spells otherwise: ``l`` for «litres», ``t``, ``km`` for «tonne.km»."""
-    try:
-        unit = parse_unit(word.typed).name
-    except UnknownUnitError:
-        return []
+    unit = _unit(word.typed) or _unit(word.typed.lower())
     parts = compound_parts(fold(unit))
-    return [parts] if parts != word.parts and _MEASURED.search(dimensions(unit)) else []
+    return [parts] if unit and parts != word.parts and _MEASURED.search(dimensions(unit)) else []
+
+
+def _unit(text: str) -> str:
+    try:
+        return parse_unit(text).name
+    except UnknownUnitError:
+        return ""
 
 
 def _tier(scores: Scores, lowest: float, span: float) -> Scores:

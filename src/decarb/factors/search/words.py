@@ -12,7 +12,7 @@ _PLAIN_SIGNS = str.maketrans("’ʼ`´\u2010\u2011", "''''--")
 
 # «or», «car», «an» and «the» (thé, once folded) are words of factors in the other language
 GRAMMAR = frozenset(
-    {"a", "and", "au", "aux", "by", "d", "de", "des", "du", "en", "et", "for", "in", "l", "la", "le", "les"}
+    {"a", "and", "au", "aux", "by", "d", "de", "des", "du", "en", "et", "for", "in", "la", "le", "les"}
     | {"of", "ou", "par", "pour", "sur", "to", "un", "une"}
 )
 """Folded words that are left out unless they are all that is typed."""
@@ -53,7 +53,8 @@ def split(text: str) -> list[Word]:
     ['Déchets', 'activités', 'soins', 'R-410A']
     """
     plain = _ELISION.sub("", unicodedata.normalize("NFC", text).translate(_PLAIN_SIGNS))
-    words = [Word(typed, compound_parts(fold(typed))) for typed in _WORD.findall(plain)]
+    # folding leaves nothing of a letter that only modifies another, such as a Japanese voicing mark
+    words = [Word(typed, parts) for typed in _WORD.findall(plain) if (parts := compound_parts(fold(typed)))]
     telling = [word for word in words if word.joined not in GRAMMAR]
     return list({word.parts: word for word in telling or words}.values())
 
@@ -86,9 +87,9 @@ def inflections(word: str) -> frozenset[str]:
     >>> {"hopital", "hopitaux"} <= inflections("hopital") & inflections("hopitaux")
     True
     """
-    singulars = {word, singular(word)} | ({word[:-1]} if word.endswith("x") else set())
+    singulars = {singular(word)} | ({word[:-1]} if word.endswith(("s", "x")) else set())
     singulars |= {f"{word[:-3]}y"} if word.endswith("ies") else set()
     plurals = {one + ending for one in singulars for ending in ("s", "x")}
     plurals |= {f"{one[:-2]}aux" for one in singulars if one.endswith("al")}
     plurals |= {f"{one[:-1]}ies" for one in singulars if one.endswith("y")}
-    return frozenset(singulars | plurals)
+    return frozenset({word} | singulars | plurals)
