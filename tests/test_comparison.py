@@ -77,3 +77,23 @@ def test_like_for_like_leaves_out_what_one_of_them_refuses(effect):
     found = effect({"x": 1, "y": 5}, {"x": 2}, "x", "y")
     assert found.before.total() == 60
     assert found.like_for_like_kgco2e == (10, 20)
+
+
+def test_a_line_that_only_the_second_computes_is_named(effect):
+    found = effect({"x": 1}, {"x": 1, "y": 5}, "x", "y")
+    (line,) = found.lines
+    assert (line.line, line.before_kgco2e, line.after_kgco2e) == ("line-y", None, 50)
+    assert found.like_for_like_kgco2e == (10, 10)
+
+
+def test_a_line_that_moves_to_another_post_moves(make, tmp_path):
+    libraries = []
+    for activity in ("food", "other_goods"):
+        path = tmp_path / f"{activity}.csv"
+        path.write_text(
+            f"{HEADER}\nx,x,kg,1,{'services' if activity == 'food' else activity},Devis\n", encoding="utf-8"
+        )
+        libraries.append(load_factors(path))
+    found = library_effect(make.read(make.line("x", 10, "kg")), *libraries)
+    (line,) = found.lines
+    assert line.effect_kgco2e == 0

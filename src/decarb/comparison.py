@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from decarb.binding import BoundTerms
 from decarb.errors import Problem
 from decarb.factors import FactorLibrary
 from decarb.factors.comparing import Comparison
 from decarb.footprint import Footprint, compute_footprint
 from decarb.inventory import Inventory
+from decarb.reporting import view
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,15 @@ def library_effect(inventory: Inventory, before: FactorLibrary, after: FactorLib
             becomes if new else None,
             tuple(reasons.get(line, ())),
         )
-        if (change.factor_before, change.before_kgco2e) != (change.factor_after, change.after_kgco2e):
+        same = (change.factor_before, change.before_kgco2e) == (change.factor_after, change.after_kgco2e)
+        if not same or _posts(old) != _posts(new):
             changes.append(change)
     return Effect(first, second, tuple(sorted(changes, key=_by_size)))
+
+
+def _posts(found: BoundTerms | None) -> dict[str, float]:
+    """Emissions by BEGES post [kg CO2e per unit of the line]: a line may move without changing its total."""
+    return found.split(view("beges")) if found else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def read_table(path: Path) -> Table:
     Raises
     ------
     ValueError
-        If a row has more or fewer cells than the header, or the file is not CSV.
+        If a column stands twice, a row has more or fewer cells than the header, or the file is not CSV.
     UnicodeDecodeError
         If it is not UTF-8.
     """
@@ -66,6 +66,9 @@ def parse_table(text: str, delimiter: str = ",") -> Table:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         header = tuple(name.strip() for name in next(reader, []))
+        twice = [name for number, name in enumerate(header) if name and name in header[:number]]
+        if twice:
+            raise ValueError(f"header: {twice[0]} x 2")
         rows = []
         for row in reader:
             if len(row) == len(header):

@@ -60,7 +60,7 @@ def _is_ours(folder: Path, kind: str) -> bool:
     try:
         said = json.loads((folder / PACKAGE).read_bytes())["decarb"]
         return bool(said["kind"] == kind) and _names(folder) <= set(said["files"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 

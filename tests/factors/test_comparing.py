@@ -1,11 +1,15 @@
 """Two versions of a library, factor by factor."""
 
+import shutil
+
 import pytest
 
 from decarb.factors import load_factors
 from decarb.factors.comparing import compare_libraries
 from decarb.factors.importers import import_base
 from tests.factors.importers.base_carbone_files import element, write
+from tests.factors.library_tables import read
+from tests.factors.library_tables import write as write_table
 
 HEADER = "id,name,unit,value,activity,source,note"
 
@@ -77,3 +81,25 @@ def test_a_removal_changes_by_what_is_published(tmp_path):
         libraries.append(load_factors(tmp_path / name))
     (change,) = compare_libraries(*libraries).changed
     assert (change.value_before, change.value_after, change.ratio) == (-100, -150, 1.5)
+
+
+def test_another_gwp_is_a_change_of_the_gas_and_is_named(folder, tmp_path):
+    before = shutil.copytree(folder, tmp_path / "before")
+    rows = read("gwp")
+    next(row for row in rows if (row["substance"], row["gwp_set"]) == ("n2o", "AR6"))["gwp100"] = "300"
+    write_table("gwp", rows, folder)
+    found = compare_libraries(load_factors(before), load_factors(folder))
+    assert [(change.factor.id, change.value_before, change.value_after) for change in found.changed] == [
+        ("nitrous-oxide", 273, 300)
+    ]
+    assert found.others == ("gwp: n2o AR6",)
+    assert not found.is_same
+
+
+def test_another_version_of_the_base_is_no_change_but_another_publication_is(tmp_path):
+    rows = [element(1)]
+    libraries = []
+    for name in ("V9.1", "V9.2"):
+        import_base("base-carbone", write(tmp_path / f"Base_{name}.csv", rows), tmp_path / name)
+        libraries.append(load_factors(tmp_path / name))
+    assert compare_libraries(*libraries).changed == ()

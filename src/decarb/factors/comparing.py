@@ -1,16 +1,16 @@
 """Two versions of a library, factor by factor: added, retired, changed and by how much."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from decarb.factors.columns import stored_columns
 from decarb.factors.library import FactorLibrary, factor_value
-from decarb.factors.records import Factor, Layer
+from decarb.factors.records import Factor, Layer, source_alias
 from decarb.factors.rows import FactorRows
 
-NOT_COMPARED = frozenset({"source_row", "source"})
-"""Where a factor stands in a file, and the version of its base, are no change of the factor."""
+NOT_COMPARED = frozenset({"source_row"})
+"""Where a factor stands in a file is no change of it, nor is the version of a base (``source``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a version of a library adds, retires and changes, the largest relative change of value first."""
+    """What a version of a library adds, retires and changes, the largest relative change of value first.
+
+    ``others`` names what else differs, by table and key: a GWP, a composition, a density, a place.
+    """
 
     before: Layer
     after: Layer
@@ -53,11 +56,12 @@ class Comparison:
     retired: tuple[Factor, ...]
     changed: tuple[Change, ...]
     unchanged: int
+    others: tuple[str, ...] = ()
 
     @property
     def is_same(self) -> bool:
         """Whether nothing differs."""
-        return not (self.added or self.retired or self.changed)
+        return not (self.added or self.retired or self.changed or self.others)
 
 
 def compare_libraries(before: FactorLibrary, after: FactorLibrary, gwp_set: str = "AR6") -> Comparison:
@@ -80,9 +84,12 @@ def compare_libraries(before: FactorLibrary, after: FactorLibrary, gwp_set: str 
         columns = _differences(old_rows[name], new_rows[name])
         if old_parts.get(name) != new_parts.get(name):
             columns["parts"] = (_stages(old[name]), _stages(new[name]))
-        if columns:
+        if columns or new[name].model == "gwp":
             values = (_value(before, old[name], gwp_set), _value(after, new[name], gwp_set))
-            changed.append(Change(new[name], old[name], columns, *values))
+            if values[0] != values[1] and not columns:
+                columns["gwp"] = tuple(map(str, values))  # type: ignore[assignment]
+            if columns:
+                changed.append(Change(new[name], old[name], columns, *values))
     return Comparison(
         before.layers[-1],
         after.layers[-1],
@@ -90,7 +97,16 @@ def compare_libraries(before: FactorLibrary, after: FactorLibrary, gwp_set: str 
         tuple(old[name] for name in retired),
         tuple(sorted(changed, key=_by_size)),
         len(new) - len(added) - len(changed),
+        tuple(_other_changes(before, after)),
     )
+
+
+def _other_changes(before: FactorLibrary, after: FactorLibrary) -> Iterator[str]:
+    """Figures, compositions and names that differ, by table and key."""
+    for table in ("gwp", "compositions", "properties", "substances", "geographies"):
+        old, new = getattr(before, table), getattr(after, table)
+        for key in sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key)):
+            yield f"{table}: {' '.join(key) if isinstance(key, tuple) else key}"
 
 
 def _value(library: FactorLibrary, factor: Factor, gwp_set: str) -> float | None:
@@ -117,8 +133,13 @@ def _differences(before: list[str], after: list[str]) -> dict[str, tuple[str, st
     return {
         column: (old, new)
         for column, old, new in zip(stored_columns("factors"), before, after, strict=True)
-        if old != new and column not in NOT_COMPARED
+        if old != new and column not in NOT_COMPARED and not _is_version(column, old, new)
     }
+
+
+def _is_version(column: str, before: str, after: str) -> bool:
+    """Whether two publications are versions of one base."""
+    return column == "source" and source_alias(before, "x") == source_alias(after, "x")
 
 
 def _stages(factor: Factor) -> str:

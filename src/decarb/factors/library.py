@@ -114,10 +114,16 @@ class FactorLibrary:
         return hashlib.sha256(" ".join(layer.digest for layer in self.layers).encode()).hexdigest()
 
     def find(self, reference: str) -> Factor | None:
-        """Return the factor that an id, or else an alias at the source, pins; None for a retired one too."""
-        if reference in self.by_id:
-            return self.by_id[reference]
-        name = None if reference in self.retired else self.aliases.get(reference)
+        """Return the factor that an id, or else an alias at the source, pins; None for a retired one too.
+
+        What a layer retires is not looked for in those below.
+        """
+        for rows in reversed(self.tables):
+            if reference in rows:
+                return rows[reference]
+            if reference in rows.retired:
+                return None
+        name = self.aliases.get(reference)
         return self.by_id[name] if name is not None else None
 
     def members(self, series: str) -> tuple[Factor, ...]:
@@ -161,7 +167,7 @@ class FactorLibrary:
         """
         if factor.model == "gwp":
             return (Restated(self._released(factor, gwp_set), 0.0),)
-        found = tuple(restate(part, factor, gwp_set, self.gwp, self.compositions) for part in factor.parts)
+        found = tuple(restate(part, factor, gwp_set, self) for part in factor.parts)
         if any(restated.part.stage == "release" and not restated.is_whole for restated in found):
             # a gas released is its GWP: that of another set is another figure, not the best there is
             raise UsageError([_gas_not_in_set(factor, factor.substance or factor.name_en, gwp_set, [factor.gwp_set])])

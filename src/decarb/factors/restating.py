@@ -1,9 +1,9 @@
 """A published part in another GWP set, gas by gas (docs/method.md, section 2)."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from decarb.factors.records import GAS_NAMES, Factor, Figure, Part
+from decarb.factors.records import GAS_NAMES, Factor, Figure, Part, Substance
 from decarb.reporting import TOTAL_GASES
 
 _SUBSTANCE_OF_GAS = {
@@ -31,18 +31,12 @@ class Restated(NamedTuple):
     is_whole: bool = True
 
 
-def restate(
-    part: Part,
-    factor: Factor,
-    gwp_set: str,
-    gwp: Mapping[tuple[str, str], Figure],
-    compositions: Mapping[str, tuple[tuple[str, float], ...]],
-) -> Restated:
+def restate(part: Part, factor: Factor, gwp_set: str, library: "Figures") -> Restated:
     """Restate a published part: amount x GWP in `gwp_set` / GWP in the set it was published with.
 
-    CO2 has a GWP of 1 in every set. What has no split, a gas whose published set is unknown, and one that
-    either set lacks keep their value, and count in ``not_restated`` (absolute amounts). A factor published
-    with the set asked for is there already, split or not.
+    CO2 has a GWP of 1 in every set. A column of a blend goes by the blend's components of that column. What has no
+    split, a gas whose published set is unknown, and one that either set lacks keep their value, and count in
+    ``not_restated`` (absolute amounts). A factor published with the set asked for is there already, split or not.
     """
     if factor.gwp_set == gwp_set:
         return Restated(part, 0.0)
@@ -52,36 +46,56 @@ def restate(
         amount = part.gases[index]
         if not amount or gas in _WITHOUT_GWP:
             continue
-        substance = _SUBSTANCE_OF_GAS.get(gas, factor.substance)
-        ratio = None if gas == "unsplit" else _ratio(substance, factor.gwp_set, gwp_set, gwp, compositions)
+        ratio = _ratio(gas, factor, gwp_set, library)
         if ratio is not None:
             gases[index] = amount * ratio
             continue
-        is_whole = False
+        is_whole = is_whole and gas == "unsplit" and abs(amount) <= _ROUNDING * abs(part.total)
         kept += abs(amount) if gas in TOTAL_GASES else 0.0
     return Restated(Part(part.stage, part.label, tuple(gases)), kept, is_whole)
 
 
-def _ratio(
-    substance: str,
-    published: str,
-    wanted: str,
-    gwp: Mapping[tuple[str, str], Figure],
-    compositions: Mapping[str, tuple[tuple[str, float], ...]],
-) -> float | None:
-    before, after = (_gwp100(substance, name, gwp, compositions) for name in (published, wanted))
-    return after / before if before and after is not None else None
+_ROUNDING = 0.01
+"""Share of a part that a source's rounding may leave unsplit."""
 
 
-def _gwp100(
-    substance: str,
-    gwp_set: str,
-    gwp: Mapping[tuple[str, str], Figure],
-    compositions: Mapping[str, tuple[tuple[str, float], ...]],
-) -> float | None:
-    """GWP of a substance or blend [kg CO2e/kg]; None if the set lacks a component."""
-    figures = [
-        (gwp.get((component, gwp_set)), fraction)
-        for component, fraction in compositions.get(substance, ((substance, 1.0),))
+class Figures(Protocol):
+    """What restating reads of a library."""
+
+    @property
+    def gwp(self) -> Mapping[tuple[str, str], Figure]:
+        """GWP by substance and set."""
+
+    @property
+    def compositions(self) -> Mapping[str, tuple[tuple[str, float], ...]]:
+        """Components of each blend with their mass fractions."""
+
+    @property
+    def substances(self) -> Mapping[str, Substance]:
+        """Substances by id."""
+
+
+def _ratio(gas: str, factor: Factor, gwp_set: str, library: Figures) -> float | None:
+    """GWP after to GWP before of a column; None if a set lacks it, or nothing says which gas it is."""
+    if gas == "unsplit":
+        return None
+    single = _SUBSTANCE_OF_GAS.get(gas)
+    components = [(single, 1.0)] if single else _components(gas, factor.substance, library)
+    before, after = (
+        [library.gwp.get((component, name)) for component, _ in components] for name in (factor.gwp_set, gwp_set)
+    )
+    if not components or None in before or None in after:
+        return None
+    shares = [fraction for _, fraction in components]
+    nominal = sum(figure.value * share for figure, share in zip(before, shares, strict=True) if figure)
+    wanted = sum(figure.value * share for figure, share in zip(after, shares, strict=True) if figure)
+    return wanted / nominal if nominal else None
+
+
+def _components(gas: str, substance: str, library: Figures) -> list[tuple[str, float]]:
+    """Components of a substance or blend that a column of a result holds, with their mass fractions."""
+    return [
+        (component, fraction)
+        for component, fraction in library.compositions.get(substance, ((substance, 1.0),))
+        if component in library.substances and library.substances[component].gas == gas
     ]
-    return None if any(found is None for found, _ in figures) else sum(f.value * part for f, part in figures if f)

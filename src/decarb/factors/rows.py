@@ -29,8 +29,9 @@ class FactorRows(Mapping[str, Factor]):
         at every row before it hands one out.
     """
 
-    def __init__(self, factors: Table, parts: Table, layer: str) -> None:
+    def __init__(self, factors: Table, parts: Table, layer: str, retired: frozenset[str] = frozenset()) -> None:
         self.table = factors
+        self.retired = retired
         self.part_table = parts
         self.layer = layer
         self._number = {name: number for number, name in enumerate(factors.column("id"))}

@@ -165,9 +165,14 @@ def _year(factor: Factor) -> int | None:
 
 
 def _distance(factor: Factor, wanted: int) -> tuple[int, int]:
-    """Exact year first; then the latest before for euros, which are never deflated, else the nearest."""
+    """Exact year first; then the latest before for euros, which are never deflated, else the nearest.
+
+    One that says no year comes after any that does.
+    """
     year = _year(factor)
-    if year is None or year == wanted:
+    if year is None:
+        return (10_000, 0)
+    if year == wanted:
         return (0, 0)
     if factor.unit.price_year:
         return (1, wanted - year) if year < wanted else (2, year - wanted)

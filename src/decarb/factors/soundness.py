@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from decarb.errors import Phrase, UnknownUnitError, has_control_character
+from decarb.factors.columns import column_dictionary
 from decarb.factors.library import FactorLibrary
 from decarb.factors.records import GAS_NAMES
 from decarb.factors.rows import (
@@ -38,7 +39,10 @@ _CELLS: dict[str, Callable[[str], Any]] = {
     "uncertainty_percent": uncertainty_percent,
     **{f"quality_{criterion}": quality_note for criterion in CRITERIA},
 }
-_SHOWN = ("id", "name_fr", "name_en", "locality", "domain", "source", "source_date", "origin", "keywords", "note")
+_SHOWN = (
+    *("id", "name_fr", "name_en", "locality", "domain", "source", "source_date", "origin", "keywords", "note"),
+    *("error_group", "series", "transparency"),
+)
 
 
 def wrong_factors(table: Table, with_parts: set[str], library: FactorLibrary) -> Iterator[tuple[str, str, object]]:
@@ -56,8 +60,9 @@ def wrong_factors(table: Table, with_parts: set[str], library: FactorLibrary) ->
         found += _unreadable(table.column(name), read)
     for name in _SHOWN:
         found += _control_characters(name, table.column(name))
+    found += _promised(table)
     found += _references(table, library)
-    found += _contradictions(table, with_parts, library)
+    found += _contradictions(table, with_parts)
     rows, ids = table.column("source_row"), table.column("id")
     return ((rows[number], ids[number], reason) for number, reason in sorted(found, key=lambda wrong: wrong[0]))
 
@@ -87,6 +92,21 @@ def _control_characters(name: str, cells: list[str]) -> Iterator[Wrong]:
         yield from ((number, reason) for number, cell in enumerate(cells) if has_control_character(cell))
 
 
+def _promised(table: Table) -> Iterator[Wrong]:
+    """Cells that the column dictionary does not allow: blank where one is required, not one of its values."""
+    for column in column_dictionary()["factors"]:
+        if not column.stored or column.name in _CELLS or column.name in _FOLLOWED:
+            continue
+        cells = table.column(column.name)
+        if column.required and "" in cells:
+            yield from _at(cells, {"": [Phrase(mark("{column} is blank"), {"column": column.name})]})
+        if column.values:
+            yield from _at(cells, {text: [f"{column.name} {text}"] for text in set(cells) - {"", *column.values}})
+
+
+_FOLLOWED = ("geography", "activities", "source", "model")
+
+
 def _references(table: Table, library: FactorLibrary) -> Iterator[Wrong]:
     """Activities, places, sources, models and GWP sets that do not exist."""
     gwp_sets = {gwp_set for _, gwp_set in library.gwp}
@@ -95,6 +115,7 @@ def _references(table: Table, library: FactorLibrary) -> Iterator[Wrong]:
         "geography": lambda text: _unknown("geography", text.split(), library.geographies) if text else ["geography"],
         "source": lambda text: _unknown("source", [text], library.sources),
         "model": lambda text: _unknown("model", [text], ("published", "gwp")),
+        "substance": lambda text: _unknown("substance", [text] if text else [], library.substances),
         "gwp_set": lambda text: _unknown("gwp_set", [text] if text else [], gwp_sets),
     }
     for name, unknown in known.items():
@@ -115,7 +136,7 @@ def _not_known(kind: str, name: str, known: Any) -> object:
     )
 
 
-def _contradictions(table: Table, with_parts: set[str], library: FactorLibrary) -> Iterator[Wrong]:
+def _contradictions(table: Table, with_parts: set[str]) -> Iterator[Wrong]:
     """Cells of a row that cannot stand together."""
     names = ("id", "activities", "default_activity", "model", "substance")
     for number, (factor, served, default, model, substance) in enumerate(
@@ -123,8 +144,8 @@ def _contradictions(table: Table, with_parts: set[str], library: FactorLibrary) 
     ):
         if default and default not in served.split():
             yield number, f"default_activity {default}"
-        if model == "gwp" and substance not in library.substances:
-            yield number, f"substance {substance}"
+        if model == "gwp" and not substance:
+            yield number, "substance"
         if model == "published" and factor not in with_parts:
             yield number, "parts"
 
@@ -135,6 +156,7 @@ _UNEQUAL = mark("its gases and unsplit add up to {sum}, not to its total {total}
 def wrong_parts(table: Table) -> Iterator[tuple[str, object]]:
     """Factor of each unsound part with what is wrong in it."""
     numbers: dict[str, float] = {"": 0.0}
+    seen: set[tuple[str, str]] = set()
     columns = [table.columns.index(gas) for gas in GAS_NAMES]
     counted = [table.columns.index(gas) for gas in TOTAL_GASES]
     total_at, stage_at = table.columns.index("total"), table.columns.index("stage")
@@ -150,5 +172,8 @@ def wrong_parts(table: Table) -> Iterator[tuple[str, object]]:
         added = math.fsum([numbers[row[index]] for index in counted if row[index]])
         if row[stage_at] not in STAGES:
             yield row[0], f"stage {row[stage_at]}"
-        elif abs(added - total) > 1e-9 * max(1.0, abs(total)):
+        elif abs(added - total) > 1e-9 * max(abs(total), *(abs(numbers[row[index]]) for index in counted)):
             yield row[0], Phrase(_UNEQUAL, {"sum": added, "total": total})
+        if (row[0], row[1]) in seen:
+            yield row[0], Phrase(mark("its part {text} stands twice"), {"text": row[1]})
+        seen.add((row[0], row[1]))

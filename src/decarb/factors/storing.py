@@ -8,7 +8,7 @@ import orjson
 
 from decarb import __version__
 from decarb.factors.columns import LIBRARY_TABLES, column_dictionary, frictionless_resource
-from decarb.factors.package import file_hash
+from decarb.factors.package import file_hash, seal
 from decarb.resources import Table, read_table, write_table
 from decarb.writing import PACKAGE, check_folder, in_place
 
@@ -54,10 +54,12 @@ def write_package(folder: Path, tables: Mapping[str, Table], description: Mappin
         resource = _with_references(frictionless_resource(name), name, library)
         resources.append(resource | {"hash": file_hash(content), "bytes": len(content)})
     files = sorted([PACKAGE, *(f"{name}.csv" for name in tables)])
+    hashes = {resource["name"]: resource["hash"] for resource in resources}
     stamp = {
         **description.get("decarb", {}),
         "engine": __version__,
         "digest": digest,
+        "seal": seal(__version__, digest, hashes),
         "kind": "library",
         "files": files,
     }

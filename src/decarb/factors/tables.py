@@ -80,7 +80,8 @@ def layer_over(
     """
     tables = {table: tables.get(table, Table(stored_columns(table), [])) for table in LIBRARY_TABLES}
     found = list(problems)
-    rows = FactorRows(tables["factors"], tables["parts"], name)
+    retired = frozenset(tables["retired"].column("id"))
+    rows = FactorRows(tables["factors"], tables["parts"], name, retired)
     read = _records(tables, found)
     lower = below.tables if below else ()
     digest = package.digest if checked else digest_of(tables)
@@ -90,18 +91,21 @@ def layer_over(
             *(below.layers if below else ()),
             Layer(name, package.version, digest, len(rows), package.released),
         ),
-        shadowed=(*(below.shadowed if below else ()), *(_taken_over(below, rows) if below else ())),
+        shadowed=(*(below.shadowed if below else ()), *(_taken_over(below, rows, read) if below else ())),
         **{kind: {**(getattr(below, kind) if below else {}), **records} for kind, records in read.items()},
     )
-    if not checked:
-        found += _defects(library, rows, tables)
+    found += _collisions(library, rows) if checked else _defects(library, rows, tables)
     if found:
         raise InvalidLibraryError([problem.at(file=problem.file or file) for problem in found])
     return library
 
 
-def _taken_over(below: FactorLibrary, rows: FactorRows) -> Iterator[str]:
-    """Ids of `below` that the layer takes over; an alias comes with the id that it led to."""
+def _taken_over(below: FactorLibrary, rows: FactorRows, read: Mapping[str, Mapping[Any, Any]]) -> Iterator[str]:
+    """Ids of `below` that the layer takes over; an alias comes with the id that it led to, a figure with its table."""
+    for kind in ("gwp", "compositions", "properties", "substances", "geographies"):
+        known = getattr(below, kind)
+        for key in (key for key, record in read[kind].items() if known.get(key, record) != record):
+            yield f"{kind}: {' '.join(key) if isinstance(key, tuple) else key}"
     for name in rows:
         if name in below.by_id:
             yield name
@@ -231,10 +235,10 @@ def _compositions(table: Table, reading: _Reading) -> dict[str, tuple[tuple[str,
 def _defects(library: FactorLibrary, rows: FactorRows, tables: Tables) -> Iterator[Problem]:
     """Cells that are not what their column promises, references that lead nowhere, names that collide."""
     parts = tables["parts"]
-    yield from (bad_row(name, reason) for name, reason in wrong_parts(parts))
+    ids = Counter(tables["factors"].column("id"))
+    yield from (bad_row(name, reason) for name, reason in wrong_parts(parts) if ids[name] < 2)
     with_parts = set(parts.column("factor"))
     yield from (Problem("part-without-factor", {"value": name}) for name in sorted(with_parts - rows.keys()))
-    ids = Counter(tables["factors"].column("id"))
     yield from (Problem("duplicate-factor", {"value": name}) for name, count in ids.items() if count > 1)
     for row, name, reason in wrong_factors(tables["factors"], with_parts, library):
         yield bad_row(name, reason).at(pointer=f"row {row}" if row else "")
@@ -253,9 +257,15 @@ def _collisions(library: FactorLibrary, ids: Iterable[str]) -> Iterator[Problem]
 
 
 def _dangling_references(library: FactorLibrary) -> Iterator[Problem]:
-    for name, substance in library.substances.items():
-        if substance.gas and substance.gas not in GAS_NAMES:
-            yield bad_row(name, f"gas {substance.gas}")
+    for figures in (library.gwp, library.properties):
+        for (substance, _), figure in figures.items():
+            if figure.source not in library.sources:
+                yield bad_row(substance, f"source {figure.source}")
+            if substance not in library.substances:
+                yield bad_row(substance, f"substance {substance}")
+    for name, record in library.substances.items():
+        if record.gas and record.gas not in GAS_NAMES:
+            yield bad_row(name, f"gas {record.gas}")
     for blend, components in library.compositions.items():
         unknown = [name for name in (blend, *dict(components)) if name not in library.substances]
         yield from (bad_row(blend, f"substance {name}") for name in unknown)

@@ -34,6 +34,7 @@ def comparison_document(comparison: Comparison, effect: Effect | None, language:
             for change in comparison.changed
         ],
         "unchanged": comparison.unchanged,
+        "others": list(comparison.others),
     }
     if effect is not None:
         document["footprint"] = _effect(effect, comparison, language)
@@ -81,6 +82,7 @@ def comparison_text(comparison: Comparison, effect: Effect | None, language: str
     lines += _section(mark("{count} retired"), [_factor(f, language) for f in comparison.retired], most, language)
     lines += _section(mark("{count} changed in value"), [_value(c, language) for c in of_value], most, language)
     lines += _section(mark("{count} changed in words"), [_words(c) for c in described], most, language)
+    lines += _section(mark("{count} other figures that differ"), comparison.others, most, language)
     return "\n".join(lines) + "\n"
 
 
@@ -125,7 +127,8 @@ def _effect_lines(effect: Effect, comparison: Comparison, language: str, most: i
         for line in effect.newly_refused
     ]
     moved = [_moved(line, language) for line in effect.lines if line.effect_kgco2e is not None]
-    title = _FOOTPRINT_OF_BOTH if refused else _FOOTPRINT
+    gained = [_gained(line, language) for line in effect.lines if line.before_kgco2e is None]
+    title = _FOOTPRINT_OF_BOTH if refused or gained else _FOOTPRINT
     before, after = effect.like_for_like_kgco2e
     lines = [translate(title, language).format(before=_tonnes(before, language), after=_tonnes(after, language))]
     if before:
@@ -134,6 +137,7 @@ def _effect_lines(effect: Effect, comparison: Comparison, language: str, most: i
         lost = effect.before.total() - before
         lines.append(translate(_LOST, language).format(amount=_tonnes(lost, language)))
     lines += _section(mark("{count} lines refused with the second library"), refused, most, language)
+    lines += _section(mark("{count} lines computed with the second library only"), gained, most, language)
     lines += _section(mark("{count} lines that move"), moved, most, language)
     copies = [_copy(copy, language) for copy in kept_copies(effect, comparison)]
     lines += _section(_COPIES, copies, most, language)
@@ -156,6 +160,10 @@ def _copy(copy: KeptCopy, language: str) -> str:
     """A copy, what the new value would do, and the id to write in the lines to take it."""
     effect = _signed(copy.effect_kgco2e / 1000, language, 3)
     return f"{effect} t  {copy.factor} ({_signed((copy.ratio - 1) * 100, language, 1)} %)  -> {copy.element}"
+
+
+def _gained(line: LineChange, language: str) -> str:
+    return f"{_tonnes(line.after_kgco2e or 0.0, language)} t  {line.line}  {line.factor_after}"
 
 
 def _moved(line: LineChange, language: str) -> str:

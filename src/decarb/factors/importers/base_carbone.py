@@ -119,6 +119,9 @@ def _sorted_rows(sheet: Sheet, account: Account) -> tuple[list[Element], list[li
         aside.append([str(sheet.numbers[position]), ids[position], terms.label(names[position]), reason, cell])
 
     for position, source_id in enumerate(ids):
+        if not (lines[position] or source_id or names[position]):
+            account.rows_read -= 1  # a blank line
+            continue
         if lines[position] == "poste":
             posts[source_id].append(position)
             continue

@@ -135,6 +135,8 @@ class FactorTables:
         category, known = self._category(element, path)
         unit = terms.unit(sheet["Unité français"][position], category.domain)
         total = decimal_number(sheet["Total poste non décomposé"][position])
+        if not terms.label(self._names[position]):
+            raise _UnreadableError("no-name")
         if unit is None:
             raise _UnreadableError("unit-unknown", sheet["Unité français"][position])
         if not total:
@@ -186,11 +188,13 @@ class FactorTables:
             raise _UnreadableError("number-damaged", *error.args) from None
 
     def _release(self, element: Element, category: terms.Category, unit: Unit, total: str) -> _Reading:
-        found = released(terms.label(self._names[element.position]), element.source_id, total, self._below)
+        gwp_set = terms.published_set(self._sheet["Code de la catégorie"][element.position])
+        name = terms.label(self._names[element.position])
+        found = released(name, element.source_id, total, gwp_set, self._below)
         off = found.computed is not None and is_off(found.computed, float(total))
         if off:
             self._find(element.position, "source-blend-differs", published=float(total), computed=found.computed)
-        return _Reading(category, unit, total, [found.part], found.substance, "AR6", off)
+        return _Reading(category, unit, total, [found.part], found.substance, gwp_set, off)
 
     def _find(self, position: int, code: str, severity: Severity = "warning", **parameters: Any) -> None:
         source_id = self._sheet["Identifiant de l'élément"][position]
@@ -222,28 +226,31 @@ class FactorTables:
             "gwp_set": [reading.gwp_set for reading in self._readings],
             "substance": [reading.substance for reading in self._readings],
             "contrails": [contrails for _, contrails in models],
-            "uncertainty_percent": each(lambda text: decimal_number(text) or "", self._take("Incertitude")),
+            "uncertainty_percent": each(terms.uncertainty, self._take("Incertitude")),
             **{column: each(terms.quality_note, self._take(name)) for column, name in _QUALITY.items()},
             **{name: [getattr(reading.category, name) for reading in self._readings] for name in _OF_CATEGORY},
             "source": [self._source] * len(ids),
             "source_id": ids,
             "source_row": [str(self._sheet.numbers[position]) for position in self._positions],
-            "source_date": [text[:10] for text in self._take("Date de modification")],
+            "source_date": [text[:10] for text in self._labels("Date de modification")],
             "origin": list(map(terms.joined, *(self._take(name) for name in _ORIGIN))),
             "status": [
                 "doubtful" if reading.doubtful else terms.status(text)
                 for reading, text in zip(self._readings, self._take("Statut de l'élément"), strict=True)
             ],
-            "transparency": self._take("Transparence"),
+            "transparency": self._labels("Transparence"),
             "keywords": list(map(terms.joined, *(each(terms.keywords, self._take(name)) for name in _KEYWORDS))),
             "note": self._labels("Commentaire français"),
         }
-        self._models = [
-            _Model(model, place, f"{unit} {basis}")
-            for (model, _), place, unit, basis in zip(
-                models, columns["geography"], columns["unit"], columns["basis"], strict=True
+        # an element whose place is not known has no like
+        labels = [
+            f"{terms.folded_path(path)}/{model}" if place.known else name
+            for path, (model, _), place, name in zip(
+                self._take("Code de la catégorie"), models, places, columns["id"], strict=True
             )
         ]
+        bases = map("{} {}".format, columns["unit"], columns["basis"])
+        self._models = list(map(_Model, labels, columns["geography"], bases))
         self._note_damage(places, valid)
         return columns
 
@@ -265,7 +272,7 @@ class FactorTables:
                 names = (self._sheet[name][position] for name in ("Localisation géographique", _SUB_LOCATION))
                 self._find(position, "source-place-unknown", "note", value=terms.joined(*names))
             uncertainty = self._sheet["Incertitude"][position]
-            if decimal_number(uncertainty) is None:
+            if uncertainty.strip() and not terms.uncertainty(uncertainty):
                 self._find(position, "source-uncertainty-damaged", value=uncertainty)
 
     def _relate(self) -> None:
@@ -277,9 +284,8 @@ class FactorTables:
             of_series[model.label, model.unit].append(row)
         for rows in of_model.values():
             self._doubt_equal_contrails(rows)
-        for (label, places), rows in of_places.items():
-            if len(rows) > 1:
-                _fill(rows, "error_group", f"{FAMILY}/{label}@{places.replace(' ', '+')}")
+        for rows in of_places.values():
+            _fill(rows, "error_group", _cell(_oldest(rows), "id"))
         _name_series(of_series.values())
 
     def _doubt_equal_contrails(self, rows: list[list[str]]) -> None:
@@ -349,11 +355,15 @@ def _name_series(groups: Iterable[list[list[str]]]) -> None:
     named: dict[str, list[list[list[str]]]] = defaultdict(list)
     for rows in groups:
         if len(rows) > 1 and len({_vintage(row) for row in rows}) == len(rows):
-            # of the oldest element, so that the order of the file names nothing
-            named[_series_name(min(rows, key=lambda row: int(_cell(row, "source_id"))))].append(rows)
+            named[_series_name(_oldest(rows))].append(rows)
     for name, found in named.items():
         if len(found) == 1:
             _fill(found[0], "series", name)
+
+
+def _oldest(rows: list[list[str]]) -> list[str]:
+    """Row of the lowest number at the source: the order of the file decides nothing."""
+    return min(rows, key=lambda row: int(_cell(row, "source_id")))
 
 
 def _vintage(row: list[str]) -> tuple[str, ...]:
@@ -362,8 +372,7 @@ def _vintage(row: list[str]) -> tuple[str, ...]:
 
 
 def _series_name(row: list[str]) -> str:
-    words = (_cell(row, "name_fr"), _cell(row, "unit"), _cell(row, "basis"))
-    return f"{FAMILY}/{terms.slug(' '.join(words))}"
+    return f"{FAMILY}/{terms.slug(_cell(row, 'name_fr'), _cell(row, 'unit'), _cell(row, 'basis'))}"
 
 
 def _rounding(totals: Iterable[str]) -> float:

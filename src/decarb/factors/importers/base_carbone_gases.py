@@ -107,7 +107,7 @@ _INDEX = {gas: index for index, gas in enumerate(GAS_NAMES)}
 class Release:
     """A gas or a blend released: its part, its substance in the library, and what its composition gives.
 
-    ``computed`` is composition x GWP in AR6 [kg CO2e/kg], None where the library has no composition.
+    ``computed`` is composition x GWP [kg CO2e/kg], None where the library has no composition.
     """
 
     part: SplitPart
@@ -115,16 +115,17 @@ class Release:
     computed: float | None
 
 
-def released(name: str, source_id: str, total: str, below: FactorLibrary) -> Release:
-    """Release of a gas published with its AR6 value; a blend is split by its composition."""
+def released(name: str, source_id: str, total: str, gwp_set: str, below: FactorLibrary) -> Release:
+    """Release of a gas published with its GWP in a set; a blend is split by its composition in that set."""
     substance = _substance(name, source_id, below)
-    if substance not in below.compositions:
-        gas = below.substances[substance].gas if substance else terms.gas_column(name)
+    components = below.compositions.get(substance, ())
+    if not components or any((component, gwp_set) not in below.gwp for component, _ in components):
+        gas = below.substances[substance].gas if substance and not components else terms.gas_column(name)
         return Release(undivided(total, gas or "other", "release"), substance, None)
     amounts: dict[str, Decimal] = {}
-    for component, fraction in below.compositions[substance]:
+    for component, fraction in components:
         gas = below.substances[component].gas
-        figure = below.gwp[component, "AR6"].value
+        figure = below.gwp[component, gwp_set].value
         amounts[gas] = amounts.get(gas, Decimal(0)) + Decimal(repr(fraction)) * Decimal(repr(figure))
     computed = float(sum(amounts.values()))
     if is_off(computed, float(total)):

@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from decarb.errors import UnknownUnitError
 from decarb.factors.importers.delimited import decimal_number, folded, mended
 from decarb.factors.importers.places import country
+from decarb.factors.records import GWP_SETS
+from decarb.factors.rows import MAXIMUM_UNCERTAINTY_PERCENT
 from decarb.resources import data_file, data_folder, read_rows, read_table
 from decarb.units import Unit, is_currency, parse_factor_unit
 
@@ -130,17 +132,18 @@ def _overseas(sub_location: str) -> Place:
     if not sub_location or folded(sub_location) == "domcom":
         return Place(_OVERSEAS, sub_location)
     codes, unknown = [], []
-    for name in sub_location.split(","):
+    # Guadeloupe hors COM is Guadeloupe
+    for name in re.split(r"\bhors\b", sub_location)[0].split(","):
         code = _overseas_codes().get(folded(re.sub(r"\bSt\b", "Saint", name)).removeprefix("la"))
         if code:
             codes.append(code)
         else:
             unknown.append(name.strip())
     if codes and not unknown:
-        return Place(tuple(codes))
+        return Place(tuple(codes), sub_location if "hors" in sub_location else "")
     if re.search("tahiti|polynesie", folded(sub_location)):
         return Place(("PF",), sub_location)
-    return Place(tuple(codes) or _OVERSEAS, sub_location, known=False)
+    return Place(tuple(codes) or ("FR",), sub_location, known=False)
 
 
 @cache
@@ -168,8 +171,10 @@ def unit(text: str, domain: str) -> Unit | None:
     return Unit(name, bases, found.price_year)
 
 
-_RAW = re.compile(r"(?<!lait)[\s,-](cru|crue|crus|crues)[\s,(]")
-_COOKED = re.compile(r"[\s,-](cuit|cuite|cuits|cuites|bouillie/cuite|frite)[\s,(]")
+_STATES = {
+    "raw": r"crue?s?",
+    "cooked": r"cuite?s?|frite?s?|rôtie?s?|grillée?s?|poêlée?s?|bouillie?s?|braisée?s?|sautée?s?|pochée?s?",
+}
 
 
 def basis(unit: Unit, name: str) -> str:
@@ -179,10 +184,12 @@ def basis(unit: Unit, name: str) -> str:
 
 
 def _state(name: str) -> str:
-    padded = f" {name.lower()} "
-    if _RAW.search(padded):
-        return "raw"
-    return "cooked" if _COOKED.search(padded) else ""
+    """State that a segment of a food's name starts with: a pizza with raw ham is not raw."""
+    segments = re.split(r"\s*[,/]\s*|\s+-\s+", name.lower())
+    for state, words in _STATES.items():
+        if any(re.match(rf"(?:{words})\b", segment) for segment in segments):
+            return state
+    return ""
 
 
 @cache
@@ -197,6 +204,13 @@ def gas_column(name: str) -> str:
         if name.startswith(beginning) and (beginning != "R" or re.match(r"R-?\d", name)):
             return gas
     return "outside_kyoto" if re.search(r"chlor|brom", name.lower()) else "other"
+
+
+@lru_cache(maxsize=1_000)
+def published_set(path: str) -> str:
+    """GWP set that a category of gases released names (``6eme rapport du GIEC``), blank if none."""
+    found = re.search(r"(\d)\s*[eè]me rapport", path)
+    return f"AR{found[1]}" if found and f"AR{found[1]}" in GWP_SETS else ""
 
 
 _MONTHS = {
@@ -235,8 +249,8 @@ def validity(text: str, created: str) -> Validity:
     if re.fullmatch(r"\d{5}", plain):
         return Validity((_EXCEL_EPOCH + timedelta(days=int(plain))).isoformat(), damaged=True)
     if match := re.fullmatch(r"(\d+) ans?", plain):
-        start = created[:10] if re.match(r"\d{4}-\d\d-\d\d", created) else ""
-        return Validity(f"{int(start[:4]) + int(match[1])}{start[4:]}" if start else "")
+        start = re.match(r"(\d{4})-(\d\d)-(\d\d)", created)
+        return _day(int(start[1]) + int(match[1]), int(start[2]), min(int(start[3]), 28)) if start else Validity("")
     return Validity("", damaged=True)
 
 
@@ -258,7 +272,12 @@ def _without_accents(text: str) -> str:
     return text.lower().translate(str.maketrans("éèûô", "eeuo"))
 
 
-_YEAR = re.compile(r"(?<![\d.,>])(?:19|20)\d\d(?!\d)")
+# a year, and not a distance (2000 - 5000 kms), a power or a bound (>2000)
+_YEAR = re.compile(
+    r"(?<![\d.,<>=])(?<!\d-)(?<!\d - )(?:19|20)\d\d(?![\d.,]\d|\d)(?!\s*-\s*\d)"
+    r"(?!\s*(?:km|kg|kw|m2|m²|m3|tonne|t\b|cm))",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=50_000)
@@ -270,8 +289,11 @@ def data_year(unit: Unit, *texts: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def without_year(text: str) -> str:
-    """Fold a label to what its vintages have in common."""
-    return folded(_YEAR.sub("", text))
+    """Fold a label to what its vintages have in common; bounds (``<880 kW``) and primes tell models apart."""
+    return "".join(folded(piece) or piece for piece in _SIGNS.split(_YEAR.sub("", text)))
+
+
+_SIGNS = re.compile(r"([<>=+'’])")
 
 
 @lru_cache(maxsize=100_000)
@@ -311,8 +333,17 @@ def keywords(text: str) -> str:
     return label(text.replace('"', " "))
 
 
-def slug(text: str) -> str:
-    """Words of a label without years, joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", _YEAR.sub("", text).replace("œ", "oe").lower())
+def slug(name: str, *unit: str) -> str:
+    """Words of a label without years and contrails, and those of its unit, joined by hyphens; bounds are words too."""
+    text = _YEAR.sub("", re.sub(r"\b(avec|sans) tra[iî]n[eé]es\b", "", name, flags=re.IGNORECASE))
+    text = " ".join((text.replace("<", " moins de ").replace(">", " plus de "), *unit))
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").lower())
     plain = "".join(character for character in plain if not unicodedata.combining(character))
     return "-".join(re.findall(r"[a-z0-9]+", plain))
+
+
+@lru_cache(maxsize=1_000)
+def uncertainty(text: str) -> str:
+    """Uncertainty [%], blank where it is none that a factor can have."""
+    found = decimal_number(text)
+    return found if found and 0 <= float(found) <= MAXIMUM_UNCERTAINTY_PERCENT else ""

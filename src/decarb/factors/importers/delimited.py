@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from decarb.errors import InvalidLibraryError, Problem, not_utf_8, unreadable
+from decarb.resources import parse_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,13 +59,14 @@ def read_columns(path: Path, names: Iterable[str], optional: Iterable[str] = ())
         raise InvalidLibraryError([not_utf_8(error).at(file=str(path))]) from None
     line = text[: text.find(b"\n") if b"\n" in text else len(text)].decode()
     delimiter = max(";,\t", key=line.count)
-    headers = next(iter(_cells(line, delimiter)), [])
+    headers = _header(line, delimiter, path)
     names, optional = tuple(names), tuple(optional)
     wanted = _positions(headers, names, optional, path)
     table, ragged = _parsed(text, delimiter, len(headers), sorted(wanted.values()), path)
     columns = {name: table.column(str(index)).to_pylist() for name, index in wanted.items()}
     blank = dict.fromkeys((*names, *optional), [""] * table.num_rows)
-    return Sheet(blank | columns, _row_numbers(table.num_rows, ragged), ragged, encoding, delimiter)
+    numbers = _row_numbers(table.num_rows, ragged)
+    return Sheet(blank | columns, numbers, {row: cells for row, cells in ragged.items() if cells}, encoding, delimiter)
 
 
 def _parsed(
@@ -77,7 +79,7 @@ def _parsed(
     ragged: dict[int, str] = {}
 
     def note_ragged(row: "csv.InvalidRow") -> str:
-        ragged[row.number] = f"{row.actual_columns} / {row.expected_columns}"
+        ragged[row.number] = f"{row.actual_columns} / {row.expected_columns}" if row.text.strip() else ""
         return "skip"
 
     try:
@@ -88,7 +90,11 @@ def _parsed(
                 column_names=[str(index) for index in range(width)], skip_rows=1, use_threads=False
             ),
             parse_options=csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note_ragged
+                # a blank line has a number too
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=note_ragged,
             ),
             convert_options=csv.ConvertOptions(
                 include_columns=[str(index) for index in positions],
@@ -137,14 +143,18 @@ def as_utf_8(content: bytes) -> tuple[bytes, str]:
     return content, "utf-8"
 
 
-def _cells(line: str, delimiter: str) -> Iterable[list[str]]:
-    import csv
-
-    return csv.reader([line.rstrip("\r\n")], delimiter=delimiter)
+def _header(line: str, delimiter: str, path: Path) -> list[str]:
+    try:
+        return list(parse_table(line.rstrip("\r"), delimiter).columns)
+    except ValueError as error:
+        raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
 
 
 def _positions(headers: list[str], names: tuple[str, ...], optional: tuple[str, ...], path: Path) -> dict[str, int]:
     found = {folded(header): index for index, header in enumerate(headers)}
+    twice = [header for index, header in enumerate(headers) if header and found[folded(header)] != index]
+    if twice:
+        raise InvalidLibraryError([Problem("column-twice", {"value": twice[0]}, file=str(path))])
     missing = [name for name in names if folded(name) not in found]
     if missing:
         what = {"missing": missing, "unknown": "-", "known": [header for header in headers if header.strip()][:80]}
@@ -181,9 +191,13 @@ def mended(text: str) -> str:
         return text
 
 
+LARGEST = 1e12
+"""A larger number is a slip: gases of 1e300 kg cannot be added up."""
+
+
 @lru_cache(maxsize=50_000)
 def decimal_number(text: str) -> str | None:
-    """Decimal number in its shortest form, blank for blank; None if it is none.
+    """Decimal number in its shortest form, blank for blank; None if it is none, or larger than any factor.
 
     Decimal comma or point, spaces between thousands; a date or a letter is what a spreadsheet left of a number.
     """
@@ -197,4 +211,4 @@ def decimal_number(text: str) -> str | None:
     if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", plain):
         return None
     value = float(plain)
-    return repr(value or 0.0).removesuffix(".0") if abs(value) < float("inf") else None
+    return repr(value or 0.0).removesuffix(".0") if abs(value) < LARGEST else None

@@ -92,16 +92,13 @@ def _rows(path: Path) -> tuple[dict[int, Cells], list[Problem]]:
     text = _text(path)
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    header = [name for name in parse_table(first, delimiter).columns if name]
+    header = [name for name in _parsed(first, delimiter, path).columns if name]
     missing = [name for name in required if name not in header]
     unknown = [name for name in header if name not in stored_columns("own")]
     if missing or unknown:
         what = {"missing": missing or "-", "unknown": unknown or "-", "known": stored_columns("own")}
         raise InvalidLibraryError([Problem("library-columns", what, file=str(path))])
-    try:
-        table = parse_table(text, delimiter)
-    except ValueError as error:
-        raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
+    table = _parsed(text, delimiter, path)
     readers = {"valid_to": _day} | dict.fromkeys(_NUMBERS, _number if delimiter != "," else _plain_number)
     rows = {
         number: {name: readers.get(name, str)(cell.strip()) for name, cell in row.items()}
@@ -114,6 +111,13 @@ def _rows(path: Path) -> tuple[dict[int, Cells], list[Problem]]:
 def _number(text: str) -> str:
     """Decimal number as people write it (``1 234,5``, ``20 %``), else the text as it is, to be refused by name."""
     return decimal_number(text.removesuffix("%")) or text
+
+
+def _parsed(text: str, delimiter: str, path: Path) -> Table:
+    try:
+        return parse_table(text, delimiter)
+    except ValueError as error:
+        raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
 
 
 def _plain_number(text: str) -> str:
