@@ -8,12 +8,15 @@ import pytest
 from decarb.errors import InvalidLibraryError
 from decarb.factors import load_factors
 from decarb.factors.columns import LIBRARY_TABLES
-from decarb.factors.package import read_package
+from decarb.factors.importers import import_base
+from decarb.factors.package import file_hash, read_package
 from decarb.factors.rows import FactorRows
 from decarb.factors.storing import restamp
 from decarb.factors.tables import digest_of, read_tables
 from decarb.resources import read_table
 from decarb.writing import PACKAGE as FILE
+from tests.factors.importers.base_carbone_files import element
+from tests.factors.importers.base_carbone_files import write as write_export
 from tests.factors.library_tables import FOLDER, read, write
 
 
@@ -96,3 +99,28 @@ def test_rows_are_a_mapping_in_the_order_of_the_table():
     assert len(rows) == len(set(rows))
     with pytest.raises(KeyError):
         rows["nothing"]
+
+
+def test_hashes_brought_up_to_date_by_another_tool_are_no_check_of_ours(folder):
+    rows = read("parts")
+    rows[0]["stage"] = "bogus"
+    write("parts", rows, folder)
+    package = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        resource["hash"] = file_hash((folder / resource["path"]).read_bytes())
+    (folder / FILE).write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(InvalidLibraryError, match="bogus"):
+        read_tables(folder, None)
+
+
+def test_a_checked_library_is_still_looked_at_against_what_is_below_it(tmp_path):
+    own = tmp_path / "ours.csv"
+    own.write_text(
+        "id,name,unit,value,activity,source\nbase-carbone/papier-invente-kg,x,kg,1,other_goods,Devis\n",
+        encoding="utf-8",
+    )
+    rows = [element(1, **{"Nom attribut français": "2022"}), element(2, **{"Nom attribut français": "2023"})]
+    import_base("base-carbone", write_export(tmp_path / "Base_V9.1.csv", rows), tmp_path / "base")
+    for order in ((own, tmp_path / "base"), (tmp_path / "base", own)):
+        with pytest.raises(InvalidLibraryError, match="is both a series and a factor"):
+            load_factors(*order)

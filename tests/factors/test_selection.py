@@ -311,6 +311,12 @@ def test_twins_do_not_stand_in_the_way_of_another_year(folder_of):
     assert select(library, "twins", 2024).factor.id == "c"
 
 
+def test_a_factor_of_no_year_comes_after_any_that_says_one(folder_of):
+    # the packaged gas says 2022; b says nothing, and is not a better match for 2024
+    library = folder_of({"id": "a", "series": "mixed"}, {"id": "b", "series": "mixed", "data_year": ""})
+    assert select(library, "mixed", 2024).factor.id == "a"
+
+
 @pytest.mark.parametrize(
     ("change", "code", "words"),
     [

@@ -8,6 +8,7 @@ import pytest
 
 from decarb.errors import InvalidLibraryError, UsageError
 from decarb.factors import load_factors
+from decarb.factors.columns import stored_columns
 from decarb.factors.importers import import_base
 from decarb.factors.library import factor_value
 from decarb.factors.selection import select
@@ -371,3 +372,81 @@ def test_an_imported_element_takes_over_the_alias_and_says_so(tmp_path):
     library = load_factors(tmp_path / "base")
     assert library.find("base-carbone:43642").layer == "base"
     assert library.shadowed == ("base-carbone:43642 (electricity-fr-2024)",)
+
+
+def test_an_element_that_the_newer_base_archived_is_not_looked_for_in_the_older(tmp_path):
+    import_base("base-carbone", write_export(tmp_path / "Base_V9.1.csv", [element(1), element(2)]), tmp_path / "old")
+    rows = [element(1, **{"Statut de l'élément": "Archivé"}), element(2)]
+    import_base("base-carbone", write_export(tmp_path / "Base_V9.2.csv", rows), tmp_path / "new")
+    assert load_factors(tmp_path / "old", tmp_path / "new").find("base-carbone:1") is None
+    assert load_factors(tmp_path / "new", tmp_path / "old").find("base-carbone:1").layer == "old"
+
+
+def test_a_figure_that_a_layer_takes_over_is_said(folder):
+    rows = [row for row in read("gwp") if (row["substance"], row["gwp_set"]) == ("n2o", "AR6")]
+    rows[0]["gwp100"] = "300"
+    for table in TABLES:
+        (folder / f"{table}.csv").unlink()
+    (folder / "factors.csv").write_text(",".join(stored_columns("factors")) + "\n", encoding="utf-8")
+    write("gwp", rows, folder)
+    library = load_factors(folder)
+    assert library.shadowed == ("gwp: n2o AR6",)
+    assert factor_value(library, library.by_id["nitrous-oxide"]) == 300
+
+
+@pytest.mark.parametrize("table", ["gwp", "properties"])
+def test_a_figure_without_a_known_source_or_substance_is_refused(folder, table):
+    rows = read(table)
+    rows[0]["source"], rows[1]["substance"] = "hearsay", "aether"
+    write(table, rows, folder)
+    with pytest.raises(InvalidLibraryError) as caught:
+        read_tables(folder, None)
+    assert {"source hearsay", "substance aether"} <= {
+        str(problem.parameters["reason"]) for problem in caught.value.problems
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "words"),
+    [
+        ("contrails", "maybe", "contrails maybe"),
+        ("default_operated", "perhaps", "default_operated perhaps"),
+        ("status", "nope", "status nope"),
+        ("substance", "nosuch", "substance nosuch"),
+        ("name_fr", "", "name_fr is blank"),
+        ("error_group", "a\x1b[0m", "error_group holds a control character"),
+    ],
+)
+def test_a_cell_that_the_dictionary_does_not_allow_is_refused(folder, column, cell, words):
+    change("factors", "id", FIRST, **{column: cell})(folder)
+    with pytest.raises(InvalidLibraryError) as caught:
+        read_tables(folder, None)
+    assert (
+        f"{FIRST}: {words}" in str(caught.value) if column not in ("name_fr", "domain") else words in str(caught.value)
+    )
+
+
+def test_a_part_that_stands_twice_is_refused_and_not_counted_twice(folder):
+    rows = read("parts")
+    write("parts", [rows[0], *rows], folder)
+    with pytest.raises(InvalidLibraryError) as caught:
+        read_tables(folder, None)
+    assert f"{rows[0]['factor']}: its part 1 stands twice" in str(caught.value)
+
+
+def test_a_small_factor_must_add_up_as_exactly_as_a_large_one(folder):
+    rows = read("parts")
+    small = next(row for row in rows if row["unsplit"] == row["total"] and 0 < float(row["total"]) < 1)
+    small |= {"total": "1e-9", "unsplit": "2e-9"}
+    write("parts", rows, folder)
+    with pytest.raises(InvalidLibraryError, match="add up to"):
+        read_tables(folder, None)
+
+
+def test_a_column_that_stands_twice_is_refused(folder):
+    text = (folder / "gwp.csv").read_text(encoding="utf-8")
+    header, rest = text.split("\n", 1)
+    doubled = "\n".join(f"{line},1" for line in rest.splitlines())
+    (folder / "gwp.csv").write_text(f"{header},gwp100\n{doubled}\n", encoding="utf-8")
+    with pytest.raises(InvalidLibraryError, match="gwp100 x 2"):
+        read_tables(folder, None)

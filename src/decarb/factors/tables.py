@@ -247,9 +247,8 @@ def _defects(library: FactorLibrary, rows: FactorRows, tables: Tables) -> Iterat
 
 
 def _collisions(library: FactorLibrary, ids: Iterable[str]) -> Iterator[Problem]:
+    yield from (Problem("series-is-a-factor", {"value": name}) for name in library.series if name in library.by_id)
     for name in ids:
-        if name in library.series:
-            yield Problem("series-is-a-factor", {"value": name})
         retired = library.retired.get(name)
         # a base may take an archived element up again: only our own ledger, which says a version, is for ever
         if retired and retired.version:
