@@ -5,7 +5,7 @@ from pathlib import Path
 from decarb.factors.library import FactorLibrary
 from decarb.factors.package import Package
 from decarb.factors.tables import layer_over, read_tables
-from decarb.resources import data_folder
+from decarb.resources import collector_paused, data_folder
 
 
 def load_factors(*paths: str | Path) -> FactorLibrary:
@@ -22,9 +22,10 @@ def load_factors(*paths: str | Path) -> FactorLibrary:
     InvalidLibraryError
         With every defect, by file and row.
     """
-    library = read_tables(data_folder("emission_factors"), None)
-    for path in map(Path, paths):
-        library = _own(path, library) if path.suffix.lower() == ".csv" else read_tables(path, library)
+    with collector_paused():
+        library = read_tables(data_folder("emission_factors"), None)
+        for path in map(Path, paths):
+            library = _own(path, library) if path.suffix.lower() == ".csv" else read_tables(path, library)
     return library
 
 

@@ -150,6 +150,10 @@ def _contradictions(table: Table, with_parts: set[str]) -> Iterator[Wrong]:
             yield number, "parts"
 
 
+def _largest(total: float, amounts: list[float]) -> float:
+    return max(abs(total), *map(abs, amounts))
+
+
 _UNEQUAL = mark("its gases and unsplit add up to {sum}, not to its total {total}")
 
 
@@ -172,7 +176,7 @@ def wrong_parts(table: Table) -> Iterator[tuple[str, object]]:
         added = math.fsum([numbers[row[index]] for index in counted if row[index]])
         if row[stage_at] not in STAGES:
             yield row[0], f"stage {row[stage_at]}"
-        elif abs(added - total) > 1e-9 * max(abs(total), *(abs(numbers[row[index]]) for index in counted)):
+        elif added != total and abs(added - total) > 1e-9 * _largest(total, [numbers[row[index]] for index in counted]):
             yield row[0], Phrase(_UNEQUAL, {"sum": added, "total": total})
         if (row[0], row[1]) in seen:
             yield row[0], Phrase(mark("its part {text} stands twice"), {"text": row[1]})

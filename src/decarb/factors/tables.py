@@ -5,7 +5,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -155,14 +154,13 @@ def digest_of(tables: Tables) -> str:
         columns = sorted(set(tables[name].columns) - {"source_row", "position"})
         texts = (tables[name].column(column) for column in columns)
         canonical = [
-            [_shortest(text) for text in found] if column in numbers else found
+            list(map({text: _shortest(text) for text in set(found)}.__getitem__, found)) if column in numbers else found
             for column, found in zip(columns, texts, strict=True)
         ]
         digest.update(orjson.dumps([name, columns, sorted(zip(*canonical, strict=True))]))
     return digest.hexdigest()
 
 
-@lru_cache(maxsize=100_000)
 def _shortest(text: str) -> str:
     try:
         return repr(float(text)).removesuffix(".0")

@@ -22,6 +22,7 @@ from decarb.factors.importers.base_carbone_gases import (
 )
 from decarb.factors.importers.delimited import Sheet, decimal_number, each, mended
 from decarb.factors.library import FactorLibrary
+from decarb.factors.records import source_alias
 from decarb.units import Unit
 
 FAMILY = "base-carbone"
@@ -99,6 +100,10 @@ class FactorTables:
         self.parts: list[list[str]] = []
         self._names = sheet["Nom base français"]
         self._gases = gas_cells(sheet)
+        self._curated = {
+            source_alias(publication, source_id): terms.Category(*served)
+            for publication, source_id, *served in below.cells("source", "source_id", *_OF_CATEGORY)
+        }
         read = [(element, reading) for element in elements if (reading := self._read(element))]
         self._positions = [element.position for element, _ in read]
         self._readings = [reading for _, reading in read]
@@ -153,11 +158,8 @@ class FactorTables:
 
     def _category(self, element: Element, path: str) -> tuple[terms.Category, bool]:
         """Terms of an element: those of its packaged copy, chosen one by one, else of its category."""
-        copy = self._below.find(f"{FAMILY}:{element.source_id}")
-        if copy is None:
-            return terms.category(path, self._names[element.position])
-        served = " ".join(copy.activities)
-        return terms.Category(copy.domain, served, copy.default_activity, copy.default_operated), True
+        curated = self._curated.get(f"{FAMILY}:{element.source_id}")
+        return (curated, True) if curated else terms.category(path, self._names[element.position])
 
     def _parts(self, element: Element, path: str, total: str) -> list[SplitPart]:
         """Parts of an element: its posts, else its own gases."""
@@ -182,8 +184,12 @@ class FactorTables:
         total = decimal_number(text)
         if not total:
             raise _UnreadableError("no-value" if total == "" else "number-damaged", text)
+        cells = self._gases.get(position)
+        if cells is None:
+            return undivided(total, stage=stage, label=label)
+        whole = self._gases.get(element.position, cells)
         try:
-            return split_row(self._gases[position], self._gases[element.position].codes, total, stage, label)
+            return split_row(cells, whole.codes, total, stage, label)
         except DamagedCellError as error:
             raise _UnreadableError("number-damaged", *error.args) from None
 

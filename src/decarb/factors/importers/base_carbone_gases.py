@@ -46,20 +46,25 @@ class GasCells(NamedTuple):
     codes: tuple[str, ...]
     co2_biogenic: str
 
-    @property
-    def is_split(self) -> bool:
-        """Whether the row says anything of its gases."""
-        return any(self.gases) or any(self.values)
+
+def gas_cells(sheet: Sheet) -> dict[int, GasCells]:
+    """Cells on gases, by position, of the rows that say anything of their gases."""
+    names = (*_GAS_COLUMNS.values(), *_VALUES)
+    amounts = list(zip(*(sheet[name] for name in names), strict=True))
+    singles = len(_GAS_COLUMNS)
+    return {
+        position: GasCells(row[:singles], row[singles:], _codes(sheet, position), sheet["CO2b"][position])
+        for position, row in enumerate(amounts)
+        if any(row)
+    }
 
 
-def gas_cells(sheet: Sheet) -> list[GasCells]:
-    """Cells on gases of each row of a sheet."""
-    groups = (zip(*(sheet[name] for name in names), strict=True) for names in (_GAS_COLUMNS.values(), _VALUES, _CODES))
-    return list(map(GasCells, *groups, sheet["CO2b"]))
+def _codes(sheet: Sheet, position: int) -> tuple[str, ...]:
+    return tuple([sheet[name][position] for name in _CODES])
 
 
 def split_row(cells: GasCells, codes: tuple[str, ...], total: str, stage: str, label: str) -> SplitPart:
-    """Part of a row that may be split by gas; DamagedCellError if one of its numbers is none.
+    """Part of a row that is split by gas; DamagedCellError if one of its numbers is none.
 
     Parameters
     ----------
@@ -72,8 +77,6 @@ def split_row(cells: GasCells, codes: tuple[str, ...], total: str, stage: str, l
     -----
     Biogenic CO2 is read from combustion only, where it is released (``Amont`` carries its uptake).
     """
-    if not cells.is_split:
-        return undivided(total, stage=stage, label=label)
     amounts = ((gas, _number(text)) for gas, text in zip(_GAS_COLUMNS, cells.gases, strict=True) if text)
     known = {gas: amount for gas, amount in amounts if amount}
     for own_code, code, text in zip(cells.codes, codes, cells.values, strict=True):

@@ -1,8 +1,6 @@
 """The importers by name, and the way that all of them go: read, check, store."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from decarb.factors.package import Package
 from decarb.factors.storing import store
 from decarb.factors.tables import layer_over
 from decarb.language import mark
+from decarb.resources import collector_paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def import_base(name: str, path: Path, folder: Path, *, version: str = "", force
     UsageError
         If `folder` is taken, by anything without `force`, or cannot be written.
     """
-    with _without_collection():
+    with collector_paused():
         below = load_factors()
         imported = IMPORTERS[name].read(path, below, version)
         library = layer_over(below, imported.tables, folder.name, str(path), Package(), problems=imported.problems)
@@ -89,18 +88,3 @@ def import_base(name: str, path: Path, folder: Path, *, version: str = "", force
         digest = library.layers[-1].digest
         store(folder, {**imported.tables, **account.tables()}, description, digest, replace=force)
     return imported
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Keep the garbage collector from going through the hundreds of thousands of strings of a base.
-
-    None of them is part of a cycle; its passes took a fifth of the time of an import.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

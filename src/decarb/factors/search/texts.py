@@ -30,6 +30,9 @@ COLUMNS = (
 PACKAGED = "decarb"
 """Layer of the library that comes with decarb."""
 
+_HERE = frozenset({"FR-MAINLAND", "FR", "EUROPE", "WORLD"})
+"""Places that most users are in, or that hold them."""
+
 _STATUS_ORDER = {"generic": 0, "own": 0, "specific": 1, "proxy": 2}
 
 
@@ -42,8 +45,9 @@ class FactorTexts:
     columns
         Cells by name of column; ``place`` names the places of ``geography`` in both languages.
     preference
-        Rank of each factor among equals, 0 the first: recent data, then the packaged library, then generic
-        before specific before proxy, then what is counted before spend, then recent euros and sources.
+        Rank of each factor among equals, 0 the first: valid in mainland France before elsewhere, then
+        recent data, then the packaged library, then generic before specific before proxy, then what is counted
+        before spend, then recent euros and sources.
     """
 
     columns: Mapping[str, tuple[str, ...]]
@@ -83,6 +87,8 @@ def _preference(library: "FactorLibrary", columns: Mapping[str, tuple[str, ...]]
         key=lambda row: (names[row] not in packaged, _STATUS_ORDER.get(statuses[row], 3), price_years[row] != "")
     )
     order.sort(key=columns["data_year"].__getitem__, reverse=True)
+    far = {codes: _HERE.isdisjoint(codes.split()) for codes in set(columns["geography"])}
+    order.sort(key=lambda row: far[columns["geography"][row]])
     ranks = [0] * len(order)
     for rank, row in enumerate(order):
         ranks[row] = rank
