@@ -6,18 +6,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.whole_base_carbone import ABSENT, WHOLE
 
 from decarb.factors import load_factors
 from decarb.factors.importers import import_base
 from decarb.resources import data_folder
 
-WHOLE = Path(__file__).parents[1] / "../shared/data/base_carbone/base_carbone_v23.6.csv"
-
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not WHOLE.is_file():
-        pytest.skip("the whole Base Carbone is not here")
+        pytest.skip(ABSENT)
     path = tmp_path_factory.mktemp("export") / "Base_Carbone_V23.6.csv"
     path.write_bytes(WHOLE.read_bytes())
     return path

@@ -10,7 +10,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from tests.factors.search_layers import BASE_CARBONE, base_carbone_names, full_base
+from tests.factors.search_layers import base_carbone_names, full_base
+from tests.whole_base_carbone import ABSENT, WHOLE
 
 from decarb.factors import FactorLibrary, load_factors
 from decarb.factors.search import Filters, find_factors
@@ -30,9 +31,9 @@ TYPED = (
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not BASE_CARBONE.is_file():
-        pytest.skip(f"the Base Carbone is not at {BASE_CARBONE}")
-    return full_base(tmp_path_factory.mktemp("base"), base_carbone_names(BASE_CARBONE))
+    if not WHOLE.is_file():
+        pytest.skip(ABSENT)
+    return full_base(tmp_path_factory.mktemp("base"), base_carbone_names(WHOLE))
 
 
 @pytest.fixture(scope="module")

@@ -63,8 +63,11 @@ def read_table(path: Path) -> Table:
     return parse_table(path.read_bytes().decode("utf-8-sig"))
 
 
-def parse_table(text: str, delimiter: str = ",") -> Table:
-    """Table written as CSV text with a header; ValueError as ``read_table`` says."""
+def parse_table(text: str, delimiter: str = ",", *, keep_blank: bool = False) -> Table:
+    """Table written as CSV text with a header; ValueError as ``read_table`` says.
+
+    `keep_blank` makes a blank line a row of blank cells, so that rows are numbered as a spreadsheet numbers them.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         header = tuple(name.strip() for name in next(reader, []))
@@ -77,6 +80,8 @@ def parse_table(text: str, delimiter: str = ",") -> Table:
                 rows.append(row)
             elif row:
                 raise ValueError(f"row {reader.line_num}: {len(row)} / {len(header)}")
+            elif keep_blank:
+                rows.append([""] * len(header))
     except csv.Error as error:
         raise ValueError(f"row {reader.line_num}: {error}") from None
     return Table(header, rows)

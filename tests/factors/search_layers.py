@@ -8,8 +8,6 @@ from decarb.factors import FactorLibrary, load_factors
 from decarb.factors.columns import stored_columns
 from decarb.resources import Table, write_table
 
-BASE_CARBONE = Path("/work/shared/data/base_carbone/base_carbone_v23.6.csv")
-
 DEFAULTS = {
     "name_en": "",
     "domain": "own",

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from decarb.resources import data_folder
+from tests.whole_base_carbone import ABSENT, WHOLE
 
-BASE = Path(__file__).parents[2] / "../shared/data/base_carbone/base_carbone_v23.6.csv"
 FIXTURES = Path(__file__).parent / "fixtures"
 SAMPLE = FIXTURES / "base_carbone_sample.csv"
 SOURCE = "base-carbone-23.6"
@@ -199,17 +199,17 @@ def _gwp(folder, elements, whole):
 
 
 def test_library_is_the_base():
-    if not BASE.is_file():
-        pytest.skip("the Base Carbone v23.6 is not beside the repository (../shared/data/base_carbone)")
-    assert differences(BASE, data_folder("emission_factors")) == []
+    if not WHOLE.is_file():
+        pytest.skip(ABSENT)
+    assert differences(WHOLE, data_folder("emission_factors")) == []
 
 
 def test_sample_has_the_form_of_the_base():
     rows = rows_of(SAMPLE, ";")
     assert len(rows[0]) == 67
     assert len({row[ID] for row in rows}) == 10
-    if BASE.is_file():
-        with BASE.open(encoding="utf-8") as stream, SAMPLE.open(encoding="utf-8") as sample:
+    if WHOLE.is_file():
+        with WHOLE.open(encoding="utf-8") as stream, SAMPLE.open(encoding="utf-8") as sample:
             assert stream.readline() == sample.readline()
 
 

@@ -14,7 +14,8 @@ from decarb.factors.search.synonyms import packaged_synonyms
 from decarb.factors.search.words import GRAMMAR, fold, inflections, split
 from decarb.resources import data_file, read_rows
 from decarb.units import parse_unit
-from tests.factors.search_layers import BASE_CARBONE, base_carbone_names, full_base, layer
+from tests.factors.search_layers import base_carbone_names, full_base, layer
+from tests.whole_base_carbone import ABSENT, WHOLE
 
 LIBRARY = load_factors()
 NAMES = sorted(LIBRARY.by_id)
@@ -735,9 +736,9 @@ def test_one_edit_is_one_letter_more_less_changed_or_swapped(word, other):
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    if not BASE_CARBONE.is_file():
-        pytest.skip(f"the Base Carbone is not at {BASE_CARBONE}")
-    names = base_carbone_names(BASE_CARBONE)
+    if not WHOLE.is_file():
+        pytest.skip(ABSENT)
+    names = base_carbone_names(WHOLE)
     return load_factors(full_base(tmp_path_factory.mktemp("base"), names))
 
 

@@ -1,7 +1,6 @@
 """The importer of the Base Carbone: every row kept or set aside, every form of the file one library."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import event, given, settings
@@ -17,9 +16,9 @@ from decarb.factors.tables import digest_of, layer_over
 from decarb.resources import read_rows
 from decarb.units import Unit
 from tests.factors.importers.base_carbone_files import HEADER, element, gas_network, post, write
+from tests.whole_base_carbone import ABSENT, WHOLE
 
 PACKAGED = load_factors()
-WHOLE = Path(__file__).parents[3] / "../shared/data/base_carbone/base_carbone_v23.6.csv"
 
 
 @pytest.fixture
@@ -799,7 +798,7 @@ def test_a_folder_that_is_taken_is_never_written_over(tmp_path):
 @pytest.fixture(scope="module")
 def whole():
     if not WHOLE.is_file():
-        pytest.skip("the whole Base Carbone is not here: its forms are tested on invented elements above")
+        pytest.skip(ABSENT)
     return read_base_carbone(WHOLE, PACKAGED)
 
 

@@ -214,6 +214,11 @@ def test_bad_row_is_refused_with_its_number(refuse, row):
     assert {problem.pointer for problem in problems} == {"row 3"}
 
 
+def test_blank_lines_are_counted_as_a_spreadsheet_counts_them(refuse):
+    problems = refuse(HEADER, ROW, "", "x,Gaz,furlong,1,stationary_fuel,Étude")
+    assert {problem.pointer for problem in problems} == {"row 4"}
+
+
 @pytest.mark.parametrize(
     ("column", "value", "words"),
     [

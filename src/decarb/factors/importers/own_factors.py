@@ -115,7 +115,7 @@ def _number(text: str) -> str:
 
 def _parsed(text: str, delimiter: str, path: Path) -> Table:
     try:
-        return parse_table(text, delimiter)
+        return parse_table(text, delimiter, keep_blank=True)
     except ValueError as error:
         raise InvalidLibraryError([Problem("ragged-row", {"reason": str(error)}, file=str(path))]) from None
 
