@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.whole_base_carbone import ABSENT, WHOLE
+from tests.whole_base_carbone import whole_base_carbone
 
 from decarb.factors import load_factors
 from decarb.factors.importers import import_base
@@ -15,10 +15,8 @@ from decarb.resources import data_folder
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not WHOLE.is_file():
-        pytest.skip(ABSENT)
     path = tmp_path_factory.mktemp("export") / "Base_Carbone_V23.6.csv"
-    path.write_bytes(WHOLE.read_bytes())
+    path.write_bytes(whole_base_carbone().read_bytes())
     return path
 
 

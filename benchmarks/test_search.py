@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.factors.search_layers import base_carbone_names, full_base
-from tests.whole_base_carbone import ABSENT, WHOLE
+from tests.whole_base_carbone import whole_base_carbone
 
 from decarb.factors import FactorLibrary, load_factors
 from decarb.factors.search import Filters, find_factors
@@ -31,9 +31,7 @@ TYPED = (
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not WHOLE.is_file():
-        pytest.skip(ABSENT)
-    return full_base(tmp_path_factory.mktemp("base"), base_carbone_names(WHOLE))
+    return full_base(tmp_path_factory.mktemp("base"), base_carbone_names(whole_base_carbone()))
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from decarb.units import (
     table_from_registry,
     unit_table,
 )
-from tests.whole_base_carbone import ABSENT, WHOLE
+from tests.whole_base_carbone import whole_base_carbone
 
 # Every `Unité français` of the Base Carbone v23.6 (107 and the empty one), with what each is per, by hand.
 # A blank unit is a row of statistics, which is no emission factor.
@@ -159,9 +159,7 @@ def test_base_carbone_spelling(row):
 
 
 def test_base_carbone_fixture_is_the_whole_of_its_units():
-    if not WHOLE.is_file():
-        pytest.skip(ABSENT)
-    with WHOLE.open(encoding="utf-8", newline="") as stream:
+    with whole_base_carbone().open(encoding="utf-8", newline="") as stream:
         spellings = {row["Unité français"] for row in csv.DictReader(stream, delimiter=";")}
     assert spellings == {row["spelling"] for row in BASE_CARBONE_UNITS}
 

@@ -15,7 +15,7 @@ from decarb.factors.search.words import GRAMMAR, fold, inflections, split
 from decarb.resources import data_file, read_rows
 from decarb.units import parse_unit
 from tests.factors.search_layers import base_carbone_names, full_base, layer
-from tests.whole_base_carbone import ABSENT, WHOLE
+from tests.whole_base_carbone import whole_base_carbone
 
 LIBRARY = load_factors()
 NAMES = sorted(LIBRARY.by_id)
@@ -736,9 +736,7 @@ def test_one_edit_is_one_letter_more_less_changed_or_swapped(word, other):
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    if not WHOLE.is_file():
-        pytest.skip(ABSENT)
-    names = base_carbone_names(WHOLE)
+    names = base_carbone_names(whole_base_carbone())
     return load_factors(full_base(tmp_path_factory.mktemp("base"), names))
 
 

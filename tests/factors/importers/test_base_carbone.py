@@ -16,7 +16,7 @@ from decarb.factors.tables import digest_of, layer_over
 from decarb.resources import read_rows
 from decarb.units import Unit
 from tests.factors.importers.base_carbone_files import HEADER, element, gas_network, post, write
-from tests.whole_base_carbone import ABSENT, WHOLE
+from tests.whole_base_carbone import whole_base_carbone
 
 PACKAGED = load_factors()
 
@@ -797,9 +797,7 @@ def test_a_folder_that_is_taken_is_never_written_over(tmp_path):
 
 @pytest.fixture(scope="module")
 def whole():
-    if not WHOLE.is_file():
-        pytest.skip(ABSENT)
-    return read_base_carbone(WHOLE, PACKAGED)
+    return read_base_carbone(whole_base_carbone(), PACKAGED)
 
 
 def test_the_whole_base_is_accounted_for(whole):

@@ -14,7 +14,7 @@ from decarb.factors.columns import stored_columns
 from decarb.factors.importers import base_carbone_terms as terms
 from decarb.factors.importers.account import Account, Imported
 from decarb.factors.importers.base_carbone_factors import FAMILY, Element, FactorTables
-from decarb.factors.importers.delimited import Sheet, each, folded, read_columns
+from decarb.factors.importers.delimited import DelimitedColumns, each, folded, read_columns
 from decarb.factors.importers.places import country_rows
 from decarb.factors.library import FactorLibrary
 from decarb.resources import Table
@@ -79,7 +79,7 @@ def _version(path: Path) -> str:
     return found[1].replace("_", ".") if found else ""
 
 
-def _description(path: Path, version: str, sheet: Sheet) -> dict[str, Any]:
+def _description(path: Path, version: str, sheet: DelimitedColumns) -> dict[str, Any]:
     source = {"importer": FAMILY, "file": path.name, "encoding": sheet.encoding, "delimiter": sheet.delimiter}
     return {
         "name": f"{FAMILY}-{version}".rstrip("-"),
@@ -101,7 +101,7 @@ def _attribution(version: str) -> str:
     return f"ADEME, Base Carbone v{version}" if version else "ADEME, Base Carbone"
 
 
-def _sorted_rows(sheet: Sheet, account: Account) -> tuple[list[Element], list[list[str]]]:
+def _sorted_rows(sheet: DelimitedColumns, account: Account) -> tuple[list[Element], list[list[str]]]:
     """Elements that are valid factors, with their posts; and the ids that the base archived.
 
     Every other row is set aside.

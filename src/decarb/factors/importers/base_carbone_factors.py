@@ -20,7 +20,7 @@ from decarb.factors.importers.base_carbone_gases import (
     split_row,
     undivided,
 )
-from decarb.factors.importers.delimited import Sheet, decimal_number, each, mended
+from decarb.factors.importers.delimited import DelimitedColumns, decimal_number, each, mended
 from decarb.factors.library import FactorLibrary
 from decarb.factors.records import source_alias
 from decarb.units import Unit
@@ -91,7 +91,7 @@ class FactorTables:
     """
 
     def __init__(
-        self, sheet: Sheet, elements: list[Element], below: FactorLibrary, source: str, account: Account
+        self, sheet: DelimitedColumns, elements: list[Element], below: FactorLibrary, source: str, account: Account
     ) -> None:
         self._sheet = sheet
         self._below = below

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from decarb.factors.importers import base_carbone_terms as terms
-from decarb.factors.importers.delimited import Sheet, decimal_number
+from decarb.factors.importers.delimited import DelimitedColumns, decimal_number
 from decarb.factors.library import FactorLibrary
 from decarb.factors.records import GAS_NAMES
 from decarb.reporting import TOTAL_GASES
@@ -47,7 +47,7 @@ class GasCells(NamedTuple):
     co2_biogenic: str
 
 
-def gas_cells(sheet: Sheet) -> dict[int, GasCells]:
+def gas_cells(sheet: DelimitedColumns) -> dict[int, GasCells]:
     """Cells on gases, by position, of the rows that say anything of their gases."""
     names = (*_GAS_COLUMNS.values(), *_VALUES)
     amounts = list(zip(*(sheet[name] for name in names), strict=True))
@@ -59,7 +59,7 @@ def gas_cells(sheet: Sheet) -> dict[int, GasCells]:
     }
 
 
-def _codes(sheet: Sheet, position: int) -> tuple[str, ...]:
+def _codes(sheet: DelimitedColumns, position: int) -> tuple[str, ...]:
     return tuple([sheet[name][position] for name in _CODES])
 
 

@@ -19,7 +19,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DelimitedColumns:
     """Columns of a file by the name asked for, each a list of text; blank where the file has no such column.
 
     Attributes
@@ -43,7 +43,7 @@ class Sheet:
         return self.columns[name]
 
 
-def read_columns(path: Path, names: Iterable[str], optional: Iterable[str] = ()) -> Sheet:
+def read_columns(path: Path, names: Iterable[str], optional: Iterable[str] = ()) -> DelimitedColumns:
     """Read some columns of a delimited file.
 
     A header matches a name whatever its accents, case, spaces and underscores; the others are not read.
@@ -66,7 +66,9 @@ def read_columns(path: Path, names: Iterable[str], optional: Iterable[str] = ())
     columns = {name: table.column(str(index)).to_pylist() for name, index in wanted.items()}
     blank = dict.fromkeys((*names, *optional), [""] * table.num_rows)
     numbers = _row_numbers(table.num_rows, ragged)
-    return Sheet(blank | columns, numbers, {row: cells for row, cells in ragged.items() if cells}, encoding, delimiter)
+    return DelimitedColumns(
+        blank | columns, numbers, {row: cells for row, cells in ragged.items() if cells}, encoding, delimiter
+    )
 
 
 def _parsed(
