@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from decarb.errors import DecarbError, Problem
     from decarb.factors import FactorLibrary, load_factors
     from decarb.footprint import Footprint, compute_footprint
-    from decarb.inventory import Inventory, check_inventory, read_inventory
+    from decarb.inventory import Inventory, Limits, check_inventory, ingest, open_columns, read_inventory
 
 __version__ = "0.1.0"
 
@@ -23,7 +23,10 @@ _HOMES = {
     "Footprint": "decarb.footprint",
     "compute_footprint": "decarb.footprint",
     "Inventory": "decarb.inventory",
+    "Limits": "decarb.inventory",
     "check_inventory": "decarb.inventory",
+    "ingest": "decarb.inventory",
+    "open_columns": "decarb.inventory",
     "read_inventory": "decarb.inventory",
 }
 
@@ -32,11 +35,14 @@ __all__ = [
     "FactorLibrary",
     "Footprint",
     "Inventory",
+    "Limits",
     "Problem",
     "__version__",
     "check_inventory",
     "compute_footprint",
+    "ingest",
     "load_factors",
+    "open_columns",
     "read_inventory",
 ]
 

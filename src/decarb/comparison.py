@@ -84,7 +84,7 @@ def library_effect(inventory: Inventory, before: FactorLibrary, after: FactorLib
     totals = [footprint.line_totals().tolist() for footprint in (first, second)]
     changes = []
     for line, (was, becomes) in enumerate(zip(*totals, strict=True)):
-        old, new = (footprint.binding.bound[inventory.term[line]] for footprint in (first, second))
+        old, new = (footprint.binding.of_line(line) for footprint in (first, second))
         change = LineChange(
             inventory.ids[line],
             old.factor.id if old else None,
@@ -126,10 +126,10 @@ def kept_copies(effect: Effect, comparison: Comparison) -> tuple[KeptCopy, ...]:
     """
     ratios = {change.factor.id: change.ratio for change in comparison.changed if change.ratio not in (None, 1.0)}
     totals = effect.after.line_totals()
-    inventory, bound = effect.after.inventory, effect.after.binding.bound
+    binding = effect.after.binding
     lines: dict[str, list[int]] = {}
-    for line, code in enumerate(inventory.term):
-        found = bound[code]
+    for line, code in enumerate(binding.pair.tolist()):
+        found = binding.bound[code]
         if found and found.factor.id not in ratios and found.factor.source_reference in ratios:
             lines.setdefault(found.factor.id, []).append(line)
     copies = []

@@ -106,8 +106,8 @@ def row_intervals(footprint: Footprint, name: str = "beges") -> tuple[dict[str, 
     gsd2 = np.where(np.isnan(inventory.activity_gsd2), UNKNOWN_GSD2, inventory.activity_gsd2)
     activity_sigma = np.log(gsd2) / Z_97_5
     of_term = np.array([number[found.factor.error_group] if found else 0 for found in bound], dtype=np.int64)
-    computed = np.array([found is not None for found in bound], dtype=np.bool_)[inventory.term]
-    group = of_term[inventory.term]
+    computed, pair = footprint.binding.computed, footprint.binding.pair
+    group = of_term[pair]
     per_row: dict[str, NDArray[np.float64]] = {}
     for code, found in enumerate(bound):
         for row, coefficient in (found.split(chosen) if found else {}).items():
@@ -116,7 +116,7 @@ def row_intervals(footprint: Footprint, name: str = "beges") -> tuple[dict[str, 
         return {}, Interval(0.0, 0.0)
 
     def interval(coefficients: NDArray[np.float64]) -> Interval:
-        amounts = (inventory.quantity * coefficients[inventory.term])[computed]
+        amounts = (inventory.quantity * coefficients[pair])[computed]
         return interval_of_sum(amounts, activity_sigma[computed], group[computed], group_sigma)
 
     total = sum(per_row.values(), np.zeros(len(bound)))

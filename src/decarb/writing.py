@@ -18,7 +18,7 @@ PACKAGE = "datapackage.json"
 """In a folder that decarb wrote: ``decarb.kind`` says what it is, ``decarb.files`` what it holds."""
 
 
-KINDS = (mark("library"), mark("export"))
+KINDS = (mark("library"), mark("export"), mark("columns"))
 """What a folder that decarb wrote may be."""
 
 
@@ -112,14 +112,15 @@ def in_place(target: Path) -> Iterator[Path]:
         room = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
         try:
             yield room / "new"
-            _swap(room / "new", target, room / "old")
+            swap(room / "new", target, room / "old")
         finally:
             shutil.rmtree(room, ignore_errors=True)
     except OSError as error:
         raise UsageError([_unwritable(target, error)]) from None
 
 
-def _swap(draft: Path, target: Path, aside: Path) -> None:
+def swap(draft: Path, target: Path, aside: Path) -> None:
+    """Put `draft` at `target`; a folder that is there goes to `aside`, and comes back if that fails."""
     if not target.is_dir():
         draft.replace(target)
         return

@@ -296,8 +296,8 @@ def test_no_factor_lands_in_scope_1_by_default_but_fuels_gases_and_own_vehicles(
 
 def terms_of(factor: str, unit: str, activity: str) -> LineTerms:
     nothing = dict.fromkeys(LineTerms._fields)
-    said = {"factor": factor, "unit": unit, "activity": activity, "year": 2023, "region": "11", "department": ""}
-    texts = {"code_system": "", "code_value": "", "basis": "", "tenure": ""}
+    said = {"factor": factor, "unit": unit, "activity": activity, "year": 2023}
+    texts = {"code_system": "", "code_value": "", "basis": "", "tenure": "", "retroceded": False}
     options = {"contrails": "included", "gas_releases": "fugitive"}
     return LineTerms(**{**nothing, **said, **texts, **options})
 

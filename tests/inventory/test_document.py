@@ -81,28 +81,23 @@ def test_byte_order_mark_of_utf_8_is_accepted() -> None:
 
 @pytest.mark.parametrize("text", ["[", '{"a":'], ids=["arrays", "objects"])
 @pytest.mark.parametrize("core", ['"a"', '"\\u0061"'], ids=["plain", "escaped"])
-@pytest.mark.parametrize("depth", [200, 253, 254, 255, 256, 300, 900, 985, 1000, 1020, 1024, 1025, 1100, 100_000])
+@pytest.mark.parametrize(
+    "depth", [5, 31, 33, 200, 253, 254, 255, 256, 300, 900, 985, 1000, 1020, 1024, 1025, 1100, 100_000]
+)
 def test_nesting_is_read_or_refused_at_any_depth(depth: int, core: str, text: str) -> None:
     # no inventory is nested more than a handful of levels: what matters is that no depth is a crash
     closing = {"[": "]", '{"a":': "}"}[text]
     data = (text * depth + core + closing * depth).encode()
-    if depth > 1024:
+    if depth > 32:
         problem = refusal_of(lambda: parse_document(data))
         assert problem.code == "too-deep"
         assert "nested too deeply" in problem.message()
         return
-    try:
-        document, duplicates = parse_document(data)
-    except InvalidInventoryError as error:
-        refusal = [problem.code for problem in error.problems]
-    else:
-        refusal = []
-        assert duplicates == []
-        for _ in range(depth):
-            (document,) = document.values() if isinstance(document, dict) else document
-        assert document == "a"
-    assert refusal in ([], ["too-deep"])
-    assert refusal == [] or depth > 200
+    document, duplicates = parse_document(data)
+    assert duplicates == []
+    for _ in range(depth):
+        (document,) = document.values() if isinstance(document, dict) else document
+    assert document == "a"
 
 
 @pytest.mark.parametrize(

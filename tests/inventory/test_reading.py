@@ -36,7 +36,8 @@ def test_lines_become_columns_in_document_order(make: Any) -> None:
     assert inventory.quantity.tolist() == [10.0, 5.0, 3.0]
     assert inventory.establishment.tolist() == [0, 0, 0]
     assert np.isnan(inventory.activity_gsd2).all()
-    assert inventory.remarks == {1: {"supplier": "EDF", "comment": "c", "retroceded": True}}
+    assert inventory.remarks == {1: {"supplier": "EDF", "comment": "c"}}
+    assert [inventory.terms[code].retroceded for code in inventory.term] == [False, True, False]
     assert [inventory.pointer(line) for line in range(3)] == ["/energy/0", "/energy/1", "/water/0"]
     assert (inventory.line("w"), inventory.line("nobody"), len(inventory)) == (2, None, 3)
     assert inventory.file(0).endswith("inventory.json")
@@ -57,10 +58,13 @@ def test_lines_that_agree_share_one_row_of_terms(make: Any) -> None:
     assert inventory.terms[0].operated is None
 
 
-def test_spend_of_equal_terms_is_not_shared_between_different_amounts(make: Any) -> None:
+def test_spends_are_kept_beside_the_lines_that_give_them(make: Any) -> None:
     spend = {"factor": "spend-pharmaceutical-products", "quantity": 10, "unit": "EUR HT"}
-    inventory = make.read({**GAS, "spend": spend}, {**GAS, "spend": {**spend, "quantity": 20}})
-    assert [terms.spend[1] for terms in inventory.terms] == [10.0, 20.0]
+    inventory = make.read({**GAS, "spend": spend}, POWER, {**GAS, "spend": {**spend, "quantity": 20}})
+    found = [inventory.spends.of(line) for line in range(3)]
+    assert [spent and spent[1] for spent in found] == [10.0, None, 20.0]
+    assert {inventory.terms[spent[0]].factor for spent in found if spent} == {spend["factor"]}
+    assert inventory.term.tolist() == [0, 1, 0]  # an amount beside a quantity does not set its line apart
 
 
 def identified(make: Any, ej: str, year: int, **fields: Any) -> Any:
@@ -159,9 +163,9 @@ def test_the_place_of_a_line_is_that_of_its_site_else_of_the_establishment(make:
             {"id": "town", "commune": "97209"},
         ],
     )
-    places = [(terms.region, terms.department) for terms in inventory.terms]
-    assert places == [("04", ""), ("11", "75"), ("", "972")]
-    assert inventory.term.tolist() == [0, 1, 1, 2]
+    assert inventory.places == (("04", ""), ("11", "75"), ("", "972"))
+    assert inventory.place.tolist() == [0, 1, 1, 2]
+    assert inventory.term.tolist() == [0, 0, 0, 0]
 
 
 def test_an_establishment_without_a_place_is_taken_on_the_mainland_with_a_warning(make: Any) -> None:

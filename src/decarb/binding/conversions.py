@@ -16,6 +16,7 @@ from decarb.units import (
     parse_unit,
 )
 
+MAINLAND = "FR-MAINLAND"
 LEGAL_VAT_PERCENT: tuple[float, ...] = (2.1, 5.5, 10.0, 20.0)
 """Rates of mainland France; overseas and Corsica have others (vat rates: General Tax Code, art. 278 ff.)."""
 
@@ -51,7 +52,7 @@ def line_unit(terms: LineTerms) -> Unit:
 
 
 def basis_steps(
-    terms: LineTerms, unit: Unit, factor: Factor, library: FactorLibrary
+    terms: LineTerms, unit: Unit, factor: Factor, library: FactorLibrary, geography: str
 ) -> tuple[list[Step], list[Problem]]:
     """Compare the bases of line and factor, facet by facet; convert where a named property allows it."""
     of_line = {facet(token): token for token in unit.bases}
@@ -68,7 +69,7 @@ def basis_steps(
         elif name == "heating value" and said and wanted:
             steps.append(_heating_value_step(said, wanted, factor, library))
         elif name == "tax" and (said, wanted) == ("TTC", "HT"):
-            step, said_of_rate = _tax_step(terms, library)
+            step, said_of_rate = _tax_step(terms, geography)
             steps.append(step)
             notes += said_of_rate
         elif not said and not bases()[wanted].required:
@@ -106,13 +107,12 @@ def _cite(library: FactorLibrary, figure: Figure) -> str:
     return f"{source.title if source else figure.source}, {figure.source_id}"
 
 
-def _tax_step(terms: LineTerms, library: FactorLibrary) -> tuple[Step, list[Problem]]:
+def _tax_step(terms: LineTerms, geography: str) -> tuple[Step, list[Problem]]:
     rate = terms.vat_percent
     if rate is None:
         raise UsageError([Problem("no-vat-rate", {"rates": LEGAL_VAT_PERCENT})])
-    mainland = library.region_geography(terms.region, terms.department) == "FR-MAINLAND"
     notes = []
-    if mainland and rate not in LEGAL_VAT_PERCENT:
+    if geography == MAINLAND and rate not in LEGAL_VAT_PERCENT:
         notes.append(Problem("unusual-vat-rate", {"value": rate, "rates": LEGAL_VAT_PERCENT}, severity="warning"))
     return Step(1 / (1 + rate / 100), Problem("step-tax", {"rate": rate}, severity="note")), notes
 

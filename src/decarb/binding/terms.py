@@ -1,15 +1,19 @@
 """One distinct set of terms resolved: factor, unit, basis, activity, control, parts and rules."""
 
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from decarb.binding.conversions import Step, basis_steps, line_unit, unit_steps
+from decarb.binding.conversions import LEGAL_VAT_PERCENT, MAINLAND, Step, basis_steps, line_unit, unit_steps
 from decarb.errors import DecarbError, Problem, UsageError
-from decarb.factors import Factor, FactorLibrary, Part, Selection, select
+from decarb.factors import Factor, FactorLibrary, Part, Selection, depends_on_place, select
 from decarb.factors.records import GAS_NAMES
-from decarb.inventory import LineTerms
+from decarb.inventory import LineTerms, Place
 from decarb.reporting import Rule, View, activities, load_rules
 from decarb.units import Unit, conversion_factor, is_currency
+
+_Resolved = TypeVar("_Resolved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,12 @@ class BoundPart:
 
 @dataclass(frozen=True, slots=True)
 class BoundTerms:
-    """Distinct terms with all that they resolve to.
+    """All that distinct terms resolve to.
 
     ``multiplier`` is factor units per unit of the line; ``gap`` what the source publishes beyond the sum
     of its parts [kg CO2e per unit of the line].
     """
 
-    terms: LineTerms
     factor: Factor
     unit: Unit
     activity: str
@@ -81,58 +84,184 @@ class BoundTerms:
         return self.multiplier * sum(amounts) if amounts else None
 
 
-def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6") -> BoundTerms:
+def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6", geography: str = MAINLAND) -> BoundTerms:
     """Resolve one set of terms: factor, unit, basis, activity, control, parts and rules.
+
+    Parameters
+    ----------
+    geography
+        Where the line is: a code of ``geographies.csv``.
 
     Raises
     ------
     DecarbError
         With every reason that it cannot be.
     """
-    unit = line_unit(terms)
-    selection = _select(terms, unit, library)
-    factor = selection.factor
-    problems: list[Problem] = []
-    steps: list[Step] = []
-    notes = list(selection.notes)
-    try:
-        found, said = unit_steps(terms, unit, factor, library)
-        based, doubtful = basis_steps(terms, unit, factor, library)
-        steps, notes = [*based, *found], [*notes, *said, *doubtful]
-    except DecarbError as error:
-        problems += error.problems
-    try:
-        activity = _activity(terms, factor)
-        control, assumed = _control(terms, factor, activity)
-        parts, said = _bound_parts(terms, factor, activity, control, library, gwp_set)
-        notes += [*assumed, *said, *_unused(terms, unit, steps)]
-    except DecarbError as error:
-        problems += error.problems
-    if problems:
-        raise UsageError(problems)
-    multiplier = 1.0
-    for step in steps:
-        multiplier *= step.multiplier
-    published = factor.published_total if factor.model == "published" else None
-    taken = sum(part.total + _beside(part) for part in factor.parts)
-    return BoundTerms(
-        terms=terms,
-        factor=factor,
-        unit=unit,
-        activity=activity,
-        operated=control.operated,
-        paid=control.paid,
-        tenure=control.tenure,
-        multiplier=multiplier,
-        steps=tuple(steps),
-        parts=parts,
-        gap=multiplier * parts[0].share("beges") * (published - taken) if published is not None else 0.0,
-        market_based=_market_based(terms, unit, factor),
-        notes=tuple(notes),
+    return Binder(library, gwp_set).bind(terms, geography)
+
+
+class _Reach(NamedTuple):
+    """What of its document can matter to a line, by the factor or the series that it names."""
+
+    place: bool
+    contrails: bool
+    option: bool
+
+
+_DECLARED_EITHER_WAY = frozenset(rule.activity for rule in load_rules().rules if rule.option)
+"""Activities whose releases an establishment may declare as fugitive or as of a process."""
+
+
+class _Converted(NamedTuple):
+    """How a quantity becomes one of the factor's unit and basis."""
+
+    steps: tuple[Step, ...]
+    multiplier: float
+    notes: tuple[Problem, ...]
+
+
+class Binder:
+    """Binds terms to one library; what many terms share is resolved once.
+
+    A nation has tens of thousands of distinct terms, of some thousand factors in some dozen units.
+    """
+
+    def __init__(self, library: FactorLibrary, gwp_set: str = "AR6") -> None:
+        self._library = library
+        self._gwp_set = gwp_set
+        self._rules = load_rules()
+        self._known: dict[tuple[Any, ...], Any] = {}
+
+    def bind(self, terms: LineTerms, geography: str = MAINLAND) -> BoundTerms:
+        """As ``bind_terms``."""
+        unit = self._once(line_unit, (terms.unit, terms.basis, terms.price_year), terms)
+        selection = self._selection(terms, unit, geography)
+        factor = selection.factor
+        problems: list[Problem] = []
+        try:
+            converted = self._converted(terms, unit, factor, geography)
+        except DecarbError as error:
+            problems += error.problems
+        try:
+            activity = _activity(terms, factor)
+            control, assumed = _control(terms, factor, activity)
+            parts, said = self._parts(terms, factor, activity, control)
+        except DecarbError as error:
+            problems += error.problems
+        if problems:
+            raise UsageError(problems)
+        gap = self._once(_published_gap, (factor.id,), factor)
+        return BoundTerms(
+            factor,
+            unit,
+            activity,
+            *control,
+            converted.multiplier,
+            converted.steps,
+            parts,
+            converted.multiplier * parts[0].share("beges") * gap if gap is not None else 0.0,
+            _market_based(terms, unit, factor),
+            (*selection.notes, *converted.notes, *assumed, *said),
+        )
+
+    def geography(self, place: Place) -> str:
+        """Code of ``geographies.csv`` that a place is in."""
+        return self._library.region_geography(*place)
+
+    def essential(self, terms: LineTerms) -> tuple[LineTerms, bool]:
+        """Terms without what cannot change how they bind, and whether their place can."""
+        reach = self._once(self._reach, terms[:3], terms)
+        unusual_rate = terms.vat_percent is not None and terms.vat_percent not in LEGAL_VAT_PERCENT
+        option = terms.activity in _DECLARED_EITHER_WAY if terms.activity else reach.option
+        context = (
+            terms.year,
+            terms.contrails if reach.contrails else "included",
+            terms.gas_releases if option else "fugitive",
+        )
+        return LineTerms._make((*terms[:-4], False, *context)), reach.place or unusual_rate
+
+    def _reach(self, terms: LineTerms) -> "_Reach":
+        try:
+            reference = terms.factor or _reference_of_code(terms, self._library)
+        except DecarbError:
+            return _Reach(place=False, contrails=False, option=False)
+        pinned = self._library.find(reference)
+        candidates = (pinned,) if pinned else self._library.members(reference)
+        return _Reach(
+            place=depends_on_place(self._library, reference),
+            contrails=any(factor.contrails for factor in candidates),
+            option=any(factor.default_activity in _DECLARED_EITHER_WAY for factor in candidates),
+        )
+
+    def stake(self, attempts: Iterable[tuple[LineTerms, float]], geography: str) -> float | None:
+        """Emissions at stake in a refused amount of money [kg CO2e] by the first terms that bind; else None."""
+        for terms, amount in attempts:
+            try:
+                found = self.bind(terms, geography)
+            except DecarbError:
+                continue
+            if found.factor.is_monetary:
+                return found.coefficient("beges") * amount
+        return None
+
+    def _once(self, resolve: Callable[..., _Resolved], key: tuple[Any, ...], *arguments: Any) -> _Resolved:
+        """What `resolve` makes of `arguments`, of which only `key` matters."""
+        named = (resolve, *key)
+        found: _Resolved | None = self._known.get(named, _NOT_YET)
+        if found is _NOT_YET:
+            found = self._known[named] = resolve(*arguments)
+        return found  # type: ignore[return-value]
+
+    def _selection(self, terms: LineTerms, unit: Unit, geography: str) -> Selection:
+        key = (*terms[:3], unit.price_year, terms.year, terms.contrails, geography)
+        return self._once(_select, key, terms, unit, self._library, geography)
+
+    def _converted(self, terms: LineTerms, unit: Unit, factor: Factor, geography: str) -> _Converted:
+        said = (terms.unit, terms.basis, terms.price_year, terms.vat_percent, terms.occupancy)
+        key = (factor.id, *said, geography == MAINLAND)
+        return self._once(_convert, key, terms, unit, factor, self._library, geography)
+
+    def _parts(
+        self, terms: LineTerms, factor: Factor, activity: str, control: "_Control"
+    ) -> tuple[tuple[BoundPart, ...], list[Problem]]:
+        asset = (terms.amortisation_years, terms.acquisition_year, terms.year) if terms.amortisation_years else ()
+        key = (factor.id, activity, control, terms.gas_releases, *asset)
+        return self._once(self._bound_parts, key, terms, factor, activity, control)
+
+    def _bound_parts(
+        self, terms: LineTerms, factor: Factor, activity: str, control: "_Control"
+    ) -> tuple[tuple[BoundPart, ...], list[Problem]]:
+        shares, notes = _shares(terms, activity, control.tenure)
+        restated = self._once(self._library.restated, (factor.id,), factor, self._gwp_set)
+        parts = tuple(
+            BoundPart(part, kept, self._rules.find(activity, part.stage, *control, terms.gas_releases), shares)
+            for part, kept, _ in restated
+        )
+        return parts, notes
+
+
+_NOT_YET: Any = object()
+
+
+def _convert(terms: LineTerms, unit: Unit, factor: Factor, library: FactorLibrary, geography: str) -> _Converted:
+    found, said = unit_steps(terms, unit, factor, library)
+    based, doubtful = basis_steps(terms, unit, factor, library, geography)
+    steps = (*based, *found)
+    return _Converted(
+        steps,
+        math.prod((step.multiplier for step in steps), start=1.0),
+        (*said, *doubtful, *_unused(terms, unit, steps)),
     )
 
 
-def _unused(terms: LineTerms, unit: Unit, steps: list[Step]) -> list[Problem]:
+def _published_gap(factor: Factor) -> float | None:
+    """What the source publishes beyond the sum of the factor's parts [kg CO2e per unit]; None if it says no total."""
+    if factor.model != "published" or factor.published_total is None:
+        return None
+    return factor.published_total - sum(part.total + _beside(part) for part in factor.parts)
+
+
+def _unused(terms: LineTerms, unit: Unit, steps: Sequence[Step]) -> list[Problem]:
     """Fields that the line gives and nothing used: more likely a mistake than an ornament."""
     used = {step.note.code for step in steps}
     given = {
@@ -143,10 +272,9 @@ def _unused(terms: LineTerms, unit: Unit, steps: list[Step]) -> list[Problem]:
     return [Problem("field-unused", {"value": name}, severity="warning") for name, idle in given.items() if idle]
 
 
-def _select(terms: LineTerms, unit: Unit, library: FactorLibrary) -> Selection:
+def _select(terms: LineTerms, unit: Unit, library: FactorLibrary, geography: str) -> Selection:
     reference = terms.factor or _reference_of_code(terms, library)
-    place = library.region_geography(terms.region, terms.department)
-    found = select(library, reference, terms.year, place, unit.price_year, terms.contrails)
+    found = select(library, reference, terms.year, geography, unit.price_year, terms.contrails)
     ratio_year = found.factor.unit.price_year
     if ratio_year and reference not in library.series:
         if unit.price_year and unit.price_year != ratio_year:
@@ -229,18 +357,6 @@ def _control(terms: LineTerms, factor: Factor, activity: str) -> tuple[_Control,
 
 _OWN_OR_NOT = ("business_travel", "freight_internal")
 """Activities done with the establishment's vehicles or with others': the line should say."""
-
-
-def _bound_parts(
-    terms: LineTerms, factor: Factor, activity: str, control: _Control, library: FactorLibrary, gwp_set: str
-) -> tuple[tuple[BoundPart, ...], list[Problem]]:
-    shares, notes = _shares(terms, activity, control.tenure)
-    rules = load_rules()
-    parts = tuple(
-        BoundPart(part, kept, rules.find(activity, part.stage, *control, terms.gas_releases), shares)
-        for part, kept, _ in library.restated(factor, gwp_set)
-    )
-    return parts, notes
 
 
 def _beside(part: Part) -> float:

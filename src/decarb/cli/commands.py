@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from decarb import __version__
+from decarb.cli import ingest
 from decarb.cli.factors import build_factors
 from decarb.cli.options import (
     COMPLETE,
@@ -46,6 +47,7 @@ def build(language: str) -> click.Group:
     decarb.add_command(_validate(_, language))
     decarb.add_command(_footprint(_, language))
     decarb.add_command(_explain(_, language))
+    decarb.add_command(ingest.command(_, language))
     decarb.add_command(build_factors(_, language))
     return decarb
 
@@ -287,7 +289,7 @@ def _explain(_: Translator, language: str) -> click.Command:
             print_json(explain_line(result, line, language))
         else:
             click.echo(explanation_text(result, line, language), nl=False)
-        refused = result.binding.bound[inventory.term[line]] is None
+        refused = result.binding.of_line(line) is None
         return REFUSED if refused else COMPLETE
 
     return explain

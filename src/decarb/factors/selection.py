@@ -55,6 +55,15 @@ def select(
     return _from_series(library, reference, members, year, geography, price_year, contrails)
 
 
+def depends_on_place(library: FactorLibrary, reference: str) -> bool:
+    """Whether what `select` answers may differ from one place of France to another."""
+    pinned = library.find(reference)
+    if pinned:
+        return any(_is_french(library, code) for code in pinned.geographies)
+    everywhere = {"FR", *lineage(library, "FR")}
+    return any(not everywhere.issuperset(factor.geographies) for factor in library.members(reference))
+
+
 def unknown_factor(library: FactorLibrary, reference: str) -> Problem:
     """Say that no factor is called `reference`: it is retired, or these are the nearest names."""
     retired = library.retired.get(reference)

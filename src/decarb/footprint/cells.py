@@ -62,8 +62,8 @@ class Footprint:
 
     @property
     def is_partial(self) -> bool:
-        """Whether lines were refused, by the reader or by binding, and left out."""
-        return bool(self.binding.refusals or self.inventory.set_aside)
+        """Whether lines or whole documents were refused, by the reader or by binding, and left out."""
+        return bool(self.binding.refusals or self.inventory.set_aside or self.inventory.refused_documents)
 
     def rows(self, name: str = "beges") -> NDArray[np.float64]:
         """Emissions per row of a view.
@@ -129,8 +129,11 @@ class Footprint:
 
     def line_totals(self, timing: str = "beges") -> NDArray[np.float64]:
         """Emissions of each line, of shape (lines,) [kg CO2e]; nan where refused."""
-        coefficients = [found.coefficient(timing) if found else np.nan for found in self.binding.bound]
-        return np.asarray(self.inventory.quantity * np.array(coefficients)[self.inventory.term])
+        return np.asarray(self.inventory.quantity * self._coefficients(timing)[self.binding.pair])
+
+    def _coefficients(self, timing: str) -> NDArray[np.float64]:
+        """Emissions of one unit of each pair [kg CO2e]; nan where refused."""
+        return np.array([found.coefficient(timing) if found else np.nan for found in self.binding.bound])
 
     def lines(self) -> "pd.DataFrame":
         """One row per line: quantity, factor, source, control, emissions [kg CO2e] and split by post."""
@@ -146,7 +149,7 @@ class Footprint:
         memos = [{gas: found.memo(gas) if found else None for gas in MEMO_GASES} for found in self.binding.bound]
         posts = sorted({post for split in splits for post in split})
         for line, line_id in enumerate(inventory.ids):
-            found = self.binding.bound[inventory.term[line]]
+            found = self.binding.of_line(line)
             terms = inventory.terms[inventory.term[line]]
             quantity = float(inventory.quantity[line])
             record: dict[str, Any] = {
@@ -168,16 +171,16 @@ class Footprint:
                 "paid": found.paid if found else None,
                 "tenure": found.tenure if found else None,
                 "monetary": found.is_monetary if found else None,
-                "retroceded": bool(inventory.remarks.get(line, {}).get("retroceded", False)),
+                "retroceded": terms.retroceded,
                 "status": "computed" if found else "refused",
                 "emissions_kgco2e": totals[line] if found else None,
                 "ghg_protocol_kgco2e": ghg[line] if found else None,
                 **{
                     f"{gas}_kgco2e": None if amount is None else quantity * amount
-                    for gas, amount in memos[inventory.term[line]].items()
+                    for gas, amount in memos[self.binding.pair[line]].items()
                 },
             }
-            split = splits[inventory.term[line]]
+            split = splits[self.binding.pair[line]]
             for post in posts:
                 record[f"post_{post}"] = quantity * split[post] if post in split else None
             yield record
@@ -186,14 +189,13 @@ class Footprint:
     def gap_kgco2e(self) -> float:
         """What the sources publish beyond the sum of their parts [kg CO2e], over all lines."""
         gaps = np.array([found.gap if found else 0.0 for found in self.binding.bound])
-        return float(np.sum(self.inventory.quantity * gaps[self.inventory.term]))
+        return float(np.sum(self._quantity_of_pairs() * gaps))
 
     @cached_property
     def monetary_share(self) -> float | None:
         """Share of the total that rests on amounts of money; None if the total is zero."""
-        amounts = np.abs(np.nan_to_num(self.line_totals()))
         monetary = np.array([bool(found and found.is_monetary) for found in self.binding.bound], dtype=np.bool_)
-        return self._share(amounts[monetary[self.inventory.term]])
+        return self._share(np.where(monetary, np.abs(np.nan_to_num(self._coefficients("beges"))), 0.0))
 
     @cached_property
     def share_not_restated(self) -> float | None:
@@ -202,18 +204,30 @@ class Footprint:
         It is what has no split by gas, and the gases whose published set is unknown (docs/method.md, section 2).
         """
         kept = np.array([found.not_restated if found else 0.0 for found in self.binding.bound])
-        return self._share(np.abs(self.inventory.quantity) * kept[self.inventory.term])
+        return self._share(kept)
 
-    def _share(self, amounts: NDArray[np.float64]) -> float | None:
-        whole = float(np.sum(np.abs(np.nan_to_num(self.line_totals()))))
-        return float(np.sum(amounts)) / whole if whole else None
+    def _share(self, coefficients: NDArray[np.float64]) -> float | None:
+        """Share that these emissions of one unit of each pair [kg CO2e] are of the absolute emissions of all lines."""
+        absolute = np.bincount(self.binding.pair, np.abs(self.inventory.quantity), len(self.binding.bound))
+        whole = float(absolute @ np.abs(np.nan_to_num(self._coefficients("beges"))))
+        return float(absolute @ coefficients) / whole if whole else None
+
+    def _quantity_of_pairs(self) -> NDArray[np.float64]:
+        """Sum of the quantities of each pair, of shape (pairs,), in the line's unit."""
+        return np.bincount(self.binding.pair, self.inventory.quantity, len(self.binding.bound))
+
+    @cached_property
+    def retroceded_lines(self) -> int:
+        """How many lines are medicines dispensed to outpatients."""
+        flagged = np.array([terms.retroceded for terms in self.inventory.terms], dtype=np.bool_)
+        return int(np.count_nonzero(flagged[self.inventory.term]))
 
     @cached_property
     def coverage(self) -> dict[str, Any]:
         """How many lines were given and computed, and which sections hold nothing."""
         inventory = self.inventory
-        computed = sum(self.binding.bound[code] is not None for code in inventory.term)
-        used = {SECTIONS[code] for code in inventory.section}
+        computed = int(np.count_nonzero(self.binding.computed))
+        used = {SECTIONS[code] for code in np.flatnonzero(np.bincount(inventory.section, minlength=len(SECTIONS)))}
         given = len(inventory) + len({(problem.file, problem.pointer_to_line) for problem in inventory.set_aside})
         return {
             "lines": given,
@@ -241,7 +255,7 @@ class Footprint:
             conversion_factor(found.unit.name, "kWh") or 0.0 if found and found.activity in _ENERGY_ACTIVITIES else 0.0
             for found in self.binding.bound
         ]
-        weights = self.inventory.quantity * np.array(per_line)[self.inventory.term]
+        weights = self.inventory.quantity * np.array(per_line)[self.binding.pair]
         return np.bincount(self.inventory.establishment, weights, len(self.inventory.establishments)).astype(np.float64)
 
     @cached_property
@@ -293,7 +307,7 @@ class Footprint:
             0.0 if here is None else here if contract is None else contract
             for contract, here in zip(contracts, location, strict=True)
         ]
-        return float(np.sum(self.inventory.quantity * np.array(taken)[self.inventory.term]))
+        return float(np.sum(self._quantity_of_pairs() * np.array(taken)))
 
 
 def _add_in_order(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -44,11 +44,14 @@ def implausible_energy(footprint: Footprint) -> Iterator[Problem]:
 
 def goods_among_assets(footprint: Footprint) -> Iterator[Problem]:
     """Lines of the section of capital goods whose activity is no asset: they are booked as goods of the year."""
-    inventory, bound = footprint.inventory, footprint.binding.bound
+    inventory, binding = footprint.inventory, footprint.binding
+    goods = np.array(
+        [bool(found) and not activities()[found.activity].asset for found in binding.bound], dtype=np.bool_
+    )
     section = SECTIONS.index("capital_goods")
-    for line in np.flatnonzero(inventory.section == section).tolist():
-        found = bound[inventory.term[line]]
-        if found and not activities()[found.activity].asset:
+    for line in np.flatnonzero((inventory.section == section) & goods[binding.pair]).tolist():
+        found = binding.of_line(line)
+        if found:
             yield Problem(
                 "goods-among-assets",
                 {"activity": found.activity, "choices": [a for a in found.factor.activities if activities()[a].asset]},

@@ -65,7 +65,7 @@ def _accumulated(binding: Binding, shape: tuple[int, int, int]) -> tuple[NDArray
     inventory = binding.inventory
     return accumulate(
         inventory.establishment,
-        inventory.term,
+        binding.pair,
         inventory.quantity,
         binding.pointer,
         binding.cell,

@@ -1,9 +1,9 @@
 """The decoded inventory: numpy columns of lines, and the few distinct terms that they share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,15 @@ SECTIONS: tuple[str, ...] = (
 )
 
 
+class Place(NamedTuple):
+    """Where a line is: INSEE codes of region and department, blank where unsaid."""
+
+    region: str = ""
+    department: str = ""
+
+
 class LineTerms(NamedTuple):
-    """Everything that binding needs to know of a line but its quantity.
+    """Everything that binding needs to know of a line but its quantity and its place.
 
     Lines that agree on all of it share one row of ``Inventory.terms``, so that units, bases and
     controls are checked once however many lines there are.
@@ -38,10 +45,7 @@ class LineTerms(NamedTuple):
     code_value: str
     unit: str
     basis: str
-    year: int
     price_year: int | None
-    region: str
-    department: str
     vat_percent: float | None
     occupancy: float | None
     activity: str
@@ -51,9 +55,10 @@ class LineTerms(NamedTuple):
     amortisation_years: int | None
     acquisition_year: int | None
     market_based_kgco2e_per_kwh: float | None
+    retroceded: bool
+    year: int
     contrails: str
     gas_releases: str
-    spend: "tuple[LineTerms, float] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,80 @@ class Establishment:
     digest: str
 
 
+class LineIds(Sequence[str]):
+    """Ids of lines in one buffer, decoded when they are asked for.
+
+    Parameters
+    ----------
+    offsets : array of shape (lines + 1,)
+    text
+        UTF-8: id `n` is ``text[offsets[n]:offsets[n + 1]]``.
+    """
+
+    __slots__ = ("offsets", "text")
+
+    def __init__(self, offsets: NDArray[np.int64], text: bytes | memoryview) -> None:
+        self.offsets = offsets
+        self.text = text
+
+    @classmethod
+    def of(cls, ids: Iterable[str]) -> "LineIds":
+        """Ids in one buffer."""
+        encoded = [line_id.encode() for line_id in ids]
+        return cls(np.cumsum([0, *map(len, encoded)], dtype=np.int64), b"".join(encoded))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.offsets) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        """Id of a line, or ids of several."""
+        if isinstance(index, slice):
+            return tuple(self[line] for line in range(len(self))[index])
+        line = range(len(self))[index]
+        return bytes(self.text[self.offsets[line] : self.offsets[line + 1]]).decode()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another sequence holds the same ids in the same order."""
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(str.__eq__, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def take(self, order: NDArray[np.intp]) -> "LineIds":
+        """Ids in another order."""
+        return LineIds.of(self[int(line)] for line in order)
+
+
+@dataclass(frozen=True, slots=True)
+class Spends:
+    """Amounts of money that some lines give beside their quantity, to estimate what is at stake if they are refused.
+
+    Attributes
+    ----------
+    line : array of shape (spends,), ascending
+        Row of the inventory.
+    term : array of shape (spends,)
+        Code into ``Inventory.terms``.
+    quantity : array of shape (spends,)
+        In the unit of the terms.
+    """
+
+    line: NDArray[np.int64]
+    term: NDArray[np.int32]
+    quantity: NDArray[np.float64]
+
+    def of(self, line: int) -> tuple[int, float] | None:
+        """Term code and amount of a line; None where it gives none."""
+        index = int(np.searchsorted(self.line, line))
+        if index == len(self.line) or self.line[index] != line:
+            return None
+        return int(self.term[index]), float(self.quantity[index])
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Inventory:
     """Lines of one or many establishments, in canonical order.
@@ -85,34 +164,42 @@ class Inventory:
     ----------
     establishments
         In canonical order: identifier, then period.
-    establishment, section, position, term : arrays of shape (lines,)
-        Codes into ``establishments``, ``SECTIONS``, the section's array in the document, ``terms``.
+    establishment, section, position, term, place : arrays of shape (lines,)
+        Codes into ``establishments``, ``SECTIONS``, the section's array in the document, ``terms``, ``places``.
     quantity : array of shape (lines,)
         In the line's unit.
     activity_gsd2 : array of shape (lines,)
         Ratio of the 97.5 % quantile of the quantity to its median; nan where the document says nothing.
     ids
         Line ids.
+    spends
+        Amounts beside quantities.
     remarks
-        Supplier, evidence, comment, account and flags, by line, where given.
+        Supplier, evidence, comment and account, by line, where given and where the documents themselves were read.
     warnings
         What the reader of the documents found doubtful, but not wrong.
     set_aside
         Why lines of the documents could not be read; ``read_inventory`` raises them.
+    refused_documents
+        How many documents of the collection were refused whole, and are not in it.
     """
 
     establishments: tuple[Establishment, ...]
     terms: tuple[LineTerms, ...]
+    places: tuple[Place, ...]
     establishment: NDArray[np.int32]
     section: NDArray[np.int8]
     position: NDArray[np.int32]
     term: NDArray[np.int32]
+    place: NDArray[np.int32]
     quantity: NDArray[np.float64]
     activity_gsd2: NDArray[np.float64]
-    ids: tuple[str, ...]
+    ids: Sequence[str]
+    spends: Spends
     remarks: Mapping[int, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[Problem, ...] = ()
     set_aside: tuple[Problem, ...] = ()
+    refused_documents: int = 0
 
     def __repr__(self) -> str:
         """Say how much there is, not all of it."""
@@ -120,7 +207,7 @@ class Inventory:
 
     def __len__(self) -> int:
         """Return how many lines there are."""
-        return len(self.ids)
+        return len(self.term)
 
     def pointer(self, line: int) -> str:
         """JSON pointer of a line in its document."""
@@ -133,3 +220,25 @@ class Inventory:
     def line(self, line_id: str) -> int | None:
         """Row of the line called `line_id`; None if there is none."""
         return self.ids.index(line_id) if line_id in self.ids else None
+
+
+def in_order_of_appearance(codes: NDArray[np.int32], count: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Rename codes by their first appearance.
+
+    Parameters
+    ----------
+    codes : array of shape (n,)
+        Below `count`.
+
+    Returns
+    -------
+    renamed : array of shape (n,)
+    first : array of shape (codes in use,)
+        Where each new code appears first, ascending.
+    """
+    place = np.full(count, -1, dtype=np.int64)
+    place[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # of equal indices the last one written stays: the first
+    first = np.sort(place[place >= 0])
+    name = np.empty(count, dtype=np.int32)
+    name[codes[first]] = np.arange(len(first), dtype=np.int32)
+    return name[codes], first

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from decarb.errors import InvalidInventoryError, Problem, not_utf_8, unreadable
+from decarb.inventory.limits import DEFAULT_LIMITS
 
-MAXIMUM_BYTES = 256 * 2**20
-"""A larger document is refused: a real inventory of 100,000 lines is about 20 MB."""
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_bytes(path: Path, maximum_bytes: int = MAXIMUM_BYTES) -> bytes:
+def read_bytes(path: Path, maximum_bytes: int = DEFAULT_LIMITS.document_bytes) -> bytes:
     """Bytes of the file at `path`; ``-`` is the standard input.
 
     Raises
@@ -41,7 +42,7 @@ def read_bytes(path: Path, maximum_bytes: int = MAXIMUM_BYTES) -> bytes:
     return data
 
 
-def parse_document(data: bytes) -> tuple[Any, list[Problem]]:
+def parse_document(data: bytes, maximum_depth: int = DEFAULT_LIMITS.depth) -> tuple[Any, list[Problem]]:
     """Decode JSON; return the document, and the duplicate keys that a decoder would swallow.
 
     Raises
@@ -49,20 +50,41 @@ def parse_document(data: bytes) -> tuple[Any, list[Problem]]:
     InvalidInventoryError
         If the bytes are not one JSON document in UTF-8 with finite numbers.
     """
-    text = data.removeprefix(_BYTE_ORDER_MARK)
+    text = data.removeprefix(BYTE_ORDER_MARK)
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise InvalidInventoryError([_syntax_problem(text, error)]) from None
-    # Every decoder keeps the last of two duplicate keys. As many quotes in the source as in its
-    # re-encoding, and no backslash, means that nothing was swallowed; otherwise a slow path decides.
-    try:
-        if b"\\" in text or orjson.dumps(document).count(b'"') != text.count(b'"'):
-            return document, list(_duplicate_keys(text))
-    except (TypeError, RecursionError):
-        # the decoder goes deeper than the encoder and than Python: no inventory is nested so
-        raise InvalidInventoryError([Problem("too-deep", {"line": 1})]) from None
+    _refuse_depth(text, maximum_depth)
+    # every decoder keeps the last of two equal keys: as many quotes in the text as in its re-encoding means none
+    if structural_quotes(orjson.dumps(document)) != structural_quotes(text):
+        return document, list(_duplicate_keys(text))
     return document, []
+
+
+def structural_quotes(text: bytes) -> int:
+    """Quotes of a JSON text that open or close a string; those within a string are escaped.
+
+    Every decoder keeps the last of two equal keys in silence: a text with as many structural quotes as what was
+    decoded of it writes no key twice.
+    """
+    if b"\\" not in text:
+        return text.count(b'"')
+    if b"\\\\" not in text:
+        return text.count(b'"') - text.count(b'\\"')
+    return _ESCAPED.sub(b"", text).count(b'"')
+
+
+def _refuse_depth(text: bytes, maximum_depth: int) -> None:
+    """Refuse a document that is nested deeper than any inventory: what reads it next would not hold it."""
+    bare = _STRING.sub(b"", text)
+    marks = np.frombuffer(bare, dtype=np.uint8)
+    opening = (marks == ord("{")) | (marks == ord("["))
+    brackets = np.flatnonzero(opening | (marks == ord("}")) | (marks == ord("]")))
+    depth = np.cumsum(np.where(opening[brackets], 1, -1))
+    if depth.size and depth.max() > maximum_depth:
+        line = bare.count(b"\n", 0, int(brackets[np.argmax(depth > maximum_depth)])) + 1
+        raise InvalidInventoryError([Problem("too-deep", {"line": line, "limit": maximum_depth})])
 
 
 def _syntax_problem(text: bytes, error: orjson.JSONDecodeError) -> Problem:

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from decarb.errors import Problem, Term
+from decarb.inventory.columns import SECTIONS
 from decarb.inventory.document import escape
 from decarb.language import mark
 from decarb.resources import data_file, data_folder, read_rows
@@ -35,24 +36,76 @@ def schema() -> dict[str, Any]:
 
 
 @cache
-def _fast() -> Any:
+def line_schema() -> dict[str, Any]:
+    """Schema of one line."""
+    line = {name: value for name, value in schema()["$defs"]["line"].items() if name not in ("title", "description")}
+    return {"$schema": schema()["$schema"], "$defs": schema()["$defs"], **line}
+
+
+@cache
+def _line_validator() -> Any:
+    return jsonschema_rs.validator_for(line_schema())
+
+
+def line_is_valid(line: Any) -> bool:
+    """Whether one line agrees with the schema."""
+    return bool(_line_validator().is_valid(line))
+
+
+def head_is_valid(head: Any) -> bool:
+    """Whether a document without its lines agrees with the schema."""
+    return bool(_validator().is_valid(head))
+
+
+@cache
+def _validator() -> Any:
     return jsonschema_rs.validator_for(schema())
 
 
 def schema_problems(document: Any) -> list[Problem]:
-    """Return every disagreement with the schema, in the order of the document."""
-    if _fast().is_valid(document):
+    """Return every disagreement with the schema, in the order of the document.
+
+    The reference validator words them, from the lines that disagree alone: it takes 150 microseconds a line.
+    """
+    if _validator().is_valid(document):
         return []
     from jsonschema import Draft202012Validator
 
     problems: list[Problem] = []
-    for error in Draft202012Validator(schema()).iter_errors(document):
-        problems += _worded(error)
-        if len(problems) >= MAXIMUM_PROBLEMS:
-            problems.append(Problem("too-many-problems", {"limit": MAXIMUM_PROBLEMS}))
-            break
+    for prefix, instance, described in _doubtful(document):
+        for error in Draft202012Validator(described).iter_errors(instance):
+            problems += (problem.at(pointer=prefix + problem.pointer) for problem in _worded(error))
+            if len(problems) >= MAXIMUM_PROBLEMS:
+                problems.append(Problem("too-many-problems", {"limit": MAXIMUM_PROBLEMS}))
+                return _in_order(problems)
     if not problems:
-        problems = [_unworded(error) for error in _fast().iter_errors(document)]
+        problems = [_unworded(error) for error in _validator().iter_errors(document)]
+    return _in_order(problems)
+
+
+def _doubtful(document: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Parts of a document to be worded, each with its pointer and its schema: the head, and each refused line."""
+    if not isinstance(document, dict):
+        yield "", document, schema()
+        return
+    longest = _longest_section()
+    lists = {name: lines for name in SECTIONS if isinstance(lines := document.get(name), list)}
+    if any(len(lines) > longest for lines in lists.values()):
+        yield "", document, schema()
+        return
+    yield "", {name: value for name, value in document.items() if name not in lists}, schema()
+    for name, lines in lists.items():
+        for position, line in enumerate(lines):
+            if not line_is_valid(line):
+                yield f"/{name}/{position}", line, line_schema()
+
+
+@cache
+def _longest_section() -> int:
+    return min(int(schema()["properties"][name]["maxItems"]) for name in SECTIONS)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: _natural(problem.pointer))
 
 

@@ -1,53 +1,172 @@
-"""The numpy path: sums of quantity x coefficient per group and cell, in the order of the lines."""
+"""The numpy path: for small work, and the twin that the numba path is held to. Chunked, so scratch is bounded."""
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from decarb.kernels.arrays import (
+    SKIPPED,
+    Code32s,
+    Codes,
+    Exposures,
+    Float64s,
+    Int64s,
+    check_codes,
+    check_lengths,
+    check_rows,
+    codes,
+    group_constants,
+    moments,
+)
+
 CHUNK_LINES = 65_536
 """Lines expanded at a time: two megabytes of scratch instead of gigabytes, and faster for it."""
 
+DENSE_CELLS = 4_000_000
+"""Group x code places marked at a time when the distinct ones are sought: at most 36 MB."""
+
+GATHERED_DRAWS = 500_000
+"""Draws gathered at a time: 4 MB."""
+
 
 def accumulate(
-    group: NDArray[np.int32],
-    term: NDArray[np.int32],
-    quantity: NDArray[np.float64],
-    pointer: NDArray[np.int64],
-    cell: NDArray[np.int32],
-    coefficient: NDArray[np.float64],
+    group: Codes,
+    term: Codes,
+    quantity: Float64s,
+    pointer: Int64s,
+    cell: Codes,
+    coefficient: Float64s,
     groups: int,
     cells: int,
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Sum ``quantity * coefficient`` into cells.
-
-    Parameters
-    ----------
-    group, term, quantity : arrays of shape (lines,)
-        Establishment, row of the entries' index, and quantity of each line.
-    pointer : array of shape (terms + 1,)
-        Entries of term t are ``pointer[t]:pointer[t + 1]``.
-    cell, coefficient : arrays of shape (entries,)
-        Where each entry goes and what multiplies the quantity [kg CO2e per unit of the line].
-    groups, cells
-        Shape of the result.
-
-    Returns
-    -------
-    values : array of shape (groups, cells) [kg CO2e]
-        Each cell is summed from zero by one thread in the order of the lines, so that any chunking
-        gives the same bits.
-    present : array of shape (groups, cells)
-        Cells that some line contributed to, be it zero; the others are unknown, not zero.
-    """
+) -> tuple[Float64s, NDArray[np.bool_]]:
+    """Sum ``quantity * coefficient`` into cells; see `decarb.kernels.accumulate`."""
+    group, term, cell = codes(group), codes(term), codes(cell)
+    check_lengths(group, term, quantity)
+    check_lengths(cell, coefficient)
+    check_rows(pointer, cell, cells)
     values = np.zeros(groups * cells)
     present = np.zeros(groups * cells, dtype=np.bool_)
     entries_of = np.diff(pointer)
     for start in range(0, len(term), CHUNK_LINES):
         chunk = slice(start, start + CHUNK_LINES)
-        counts = entries_of[term[chunk]]
+        row = term[chunk].astype(np.intp)
+        counts = entries_of[row]
         first = np.cumsum(counts) - counts
-        entry = np.arange(counts.sum()) + np.repeat(pointer[term[chunk]] - first, counts)
+        entry = np.arange(counts.sum()) + np.repeat(pointer[row] - first, counts)
         target = np.repeat(group[chunk].astype(np.int64) * cells, counts) + cell[entry]
         # unbuffered and in order, which bincount is too; but it carries on from the chunk before
         np.add.at(values, target, np.repeat(quantity[chunk], counts) * coefficient[entry])
         present[target] = True
     return values.reshape(groups, cells), present.reshape(groups, cells)
+
+
+def expose(
+    group: Codes, pair: Codes, quantity: Float64s, activity_sigma: Float64s, groups: int, pairs: int
+) -> Exposures:
+    """Sum lines per group and pair; see `decarb.kernels.expose`."""
+    group, pair = codes(group), codes(pair)
+    check_lengths(group, pair, quantity, activity_sigma)
+    check_codes(group, groups)
+    check_codes(pair[pair < SKIPPED], pairs)
+    order = None if bool((group[1:] >= group[:-1]).all()) else np.argsort(group, kind="stable")
+    if order is not None:
+        group, pair, quantity, activity_sigma = group[order], pair[order], quantity[order], activity_sigma[order]
+    blocks = [
+        _expose_block(group[lines], pair[lines], quantity[lines], activity_sigma[lines], first, last, pairs)
+        for first, last in _group_blocks(groups, pairs)
+        for lines in [slice(*np.searchsorted(group, [first, last]))]
+    ]
+    counts = np.concatenate([np.zeros(1, np.int64), *(block[0] for block in blocks)])
+    found = np.concatenate([np.empty(0, np.int32), *(block[1] for block in blocks)])
+    sums = np.concatenate([np.empty((4, 0)), *(block[2] for block in blocks)], axis=1)
+    return Exposures(np.cumsum(counts), found, *sums)
+
+
+def _group_blocks(groups: int, width: int) -> Iterator[tuple[int, int]]:
+    """Ranges of groups whose rows of `width` fit in `DENSE_CELLS`."""
+    step = max(1, DENSE_CELLS // max(1, width))
+    for first in range(0, groups, step):
+        yield first, min(groups, first + step)
+
+
+def _distinct(key: Int64s, size: int) -> tuple[Int64s, Int64s]:
+    """Distinct keys below `size`, ascending, and the place of each key among them."""
+    seen = np.zeros(size, dtype=np.bool_)
+    seen[key] = True
+    distinct = np.flatnonzero(seen)
+    place = np.empty(size, dtype=np.int64)
+    place[distinct] = np.arange(len(distinct))
+    return distinct, place[key]
+
+
+def _expose_block(
+    group: Code32s, pair: Code32s, quantity: Float64s, activity_sigma: Float64s, first: int, last: int, pairs: int
+) -> tuple[Int64s, NDArray[np.int32], Float64s]:
+    """Entries per group, pairs and the four sums, shape (4, entries), of the groups `first` to `last`."""
+    kept = np.flatnonzero(pair < SKIPPED)
+    key = (group[kept].astype(np.int64) - first) * pairs + pair[kept]
+    distinct, place = _distinct(key, (last - first) * pairs)
+    sums = np.zeros((4, len(distinct)))
+    for start in range(0, len(kept), CHUNK_LINES):
+        lines, target = kept[start : start + CHUNK_LINES], place[start : start + CHUNK_LINES]
+        for row, amount in zip(sums, (quantity[lines], *moments(quantity[lines], activity_sigma[lines])), strict=True):
+            np.add.at(row, target, amount)
+    counts = np.bincount(distinct // max(1, pairs), minlength=last - first)
+    return counts, (distinct % max(1, pairs)).astype(np.int32), sums
+
+
+def cumulants(
+    exposures: Exposures, coefficient: Float64s, error_group: Codes, factor_sigma: Float64s
+) -> tuple[Float64s, Float64s, Float64s]:
+    """Three first cumulants of each group's sum; see `decarb.kernels.cumulants`."""
+    error_group = codes(error_group)
+    check_codes(error_group, len(factor_sigma))
+    check_rows(exposures.pointer, codes(exposures.pair), min(len(coefficient), len(error_group)))
+    groups, width = len(exposures.pointer) - 1, len(factor_sigma)
+    constants = group_constants(factor_sigma)
+    total = np.zeros((3, groups))
+    for first, last in _group_blocks(groups, width):
+        entries = np.arange(exposures.pointer[first], exposures.pointer[last])
+        entries = entries[coefficient[exposures.pair[entries]] != 0]
+        pair, row = exposures.pair[entries], np.searchsorted(exposures.pointer, entries, side="right") - 1 - first
+        distinct, place = _distinct(row * width + error_group[pair], (last - first) * width)
+        factor = coefficient[pair]
+        columns = (exposures.mean, exposures.second, exposures.third)
+        sums = np.zeros((3, len(distinct)))
+        for n, x in enumerate(columns):
+            sums[n] = np.bincount(place, x[entries] * factor ** (n + 1), len(distinct))
+        parts = group_cumulants(*sums, *constants[:, distinct % max(1, width)])
+        for n, part in enumerate(parts):
+            total[n, first:last] = np.bincount(distinct // max(1, width), part, last - first)
+    return total[0], total[1], total[2]
+
+
+def group_cumulants(
+    mean: Float64s, second: Float64s, third: Float64s, scale: Float64s, excess: Float64s, root: Float64s, cube: Float64s
+) -> tuple[Float64s, Float64s, Float64s]:
+    """Cumulants of sums that share one lognormal factor; no nearly equal numbers are subtracted."""
+    mixed = 3 * mean * second * scale * excess * (scale + 1)
+    return (
+        root * mean,
+        scale * (scale * second + mean * mean * excess),
+        cube * (scale * scale * scale * third + mixed + mean * mean * mean * excess * excess * (scale + 2)),
+    )
+
+
+def blend(
+    pointer: Int64s, column: Codes, weight: Float64s, draws: Float64s, *, out: Float64s | None = None
+) -> Float64s:
+    """Multiply sparse rows by dense draws; see `decarb.kernels.blend`."""
+    column = codes(column)
+    check_lengths(column, weight)
+    check_rows(pointer, column, len(draws))
+    total = np.empty((len(pointer) - 1, draws.shape[1])) if out is None else out
+    for row in range(len(pointer) - 1):
+        entries = slice(int(pointer[row]), int(pointer[row + 1]))
+        step = max(1, GATHERED_DRAWS // max(1, entries.stop - entries.start))
+        rows = column[entries].astype(np.intp)
+        for start in range(0, draws.shape[1], step):
+            part = slice(start, start + step)
+            total[row, part] = weight[entries] @ draws[rows, part]
+    return total

@@ -24,7 +24,7 @@ def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[
     """
     inventory, library = footprint.inventory, footprint.library
     terms = inventory.terms[inventory.term[line]]
-    found = footprint.binding.bound[inventory.term[line]]
+    found = footprint.binding.of_line(line)
     quantity = float(inventory.quantity[line])
     explanation: dict[str, Any] = {
         "line": inventory.ids[line],
@@ -194,7 +194,7 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
                 gap=number(data["published_gap_kgco2e"]),
             )
         )
-    bound = footprint.binding.bound[footprint.inventory.term[line]]
+    bound = footprint.binding.of_line(line)
     notes = bound.notes if bound else ()
     if notes:
         lines += ["", *problem_lines(notes, language)]

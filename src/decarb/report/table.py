@@ -287,7 +287,7 @@ def _memos(footprint: Footprint, view_name: str, language: str) -> Iterator[str]
         yield translate("Beside the total, electricity of scope 2 market-based: {amount} t.", language).format(
             amount=_tonnes(market, language)
         )
-    retroceded = sum(bool(remarks.get("retroceded")) for remarks in footprint.inventory.remarks.values())
+    retroceded = footprint.retroceded_lines
     if retroceded:
         yield translate("Lines of retroceded medicines, kept in 4.1: {count}.", language).format(count=retroceded)
 

@@ -1,0 +1,256 @@
+"""Read a collection of documents on all cores, and keep it as columns; a killed run continues where it stopped."""
+
+import hashlib
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from decarb import __version__
+from decarb.errors import InvalidInventoryError, Problem, UsageError
+from decarb.inventory.collection.columns_folder import KIND, write_columns
+from decarb.inventory.collection.shards import SUFFIX, Kept, Outcome, Refused, Shard, WrittenVocabulary, write_shard
+from decarb.inventory.collection.sources import Source, find, sources
+from decarb.inventory.document import BYTE_ORDER_MARK
+from decarb.inventory.limits import DEFAULT_LIMITS, Limits
+from decarb.inventory.reading import overlaps, read_document
+from decarb.resources import collector_paused
+from decarb.writing import check_folder, swap
+
+BATCH_BYTES = 16 * 2**20
+"""Bytes of documents that make a shard: half a second of work, and what a killed run loses at most, per core."""
+
+BATCH_DOCUMENTS = 500
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of a collection.
+
+    Attributes
+    ----------
+    documents, lines
+        In the columns.
+    refused
+        Documents that are not, with their problems.
+    resumed
+        Documents that an earlier run, which was stopped, had read already.
+    """
+
+    folder: Path
+    documents: int
+    lines: int
+    refused: tuple[Refused, ...]
+    resumed: int
+
+
+def ingest(
+    paths: Iterable[str | Path],
+    folder: str | Path,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    jobs: int | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> Ingested:
+    """Read many inventory documents into a folder of columns.
+
+    Parameters
+    ----------
+    paths
+        Files (``.json``, ``.ndjson``, ``.zip``, or compressed by gzip), folders and patterns.
+    folder
+        To write; ``decarb.open_columns`` reads it.
+    limits
+        Beyond which a document is refused.
+    jobs
+        Threads; by default one per core.
+    replace
+        Whether an earlier folder of columns there may go.
+    progress
+        Called with the bytes done and the bytes in all.
+
+    Returns
+    -------
+    Ingested
+        Refused documents are in it, and in ``refused.json``; the others are in the columns.
+
+    Raises
+    ------
+    InvalidInventoryError
+        If a path leads to no document, or no document at all can be read.
+    UsageError
+        If `folder` is taken, or cannot be written.
+    """
+    target = Path(folder).resolve()
+    files = find(paths)
+    check_folder(target, KIND, replace)
+    try:
+        with collector_paused():
+            return _ingest(files, target, limits, jobs or _cores(), progress)
+    except OSError as error:
+        what = {"value": str(target), "reason": error.strerror or str(error)}
+        raise UsageError([Problem("file-unwritable", what)]) from None
+
+
+def _ingest(files: Sequence[Path], target: Path, limits: Limits, jobs: int, progress: Progress | None) -> Ingested:
+    work = _workplace(target, {"engine": __version__, **asdict(limits)})
+    shards = [Shard(path) for path in sorted(work.glob(f"*{SUFFIX}"))]
+    resumed = sum(1 for shard in shards for _ in shard.fingerprints)
+    vocabulary = WrittenVocabulary(work / "vocabulary.ndjson")
+    try:
+        counted = _Counted(progress, sum(file.stat().st_size for file in files))
+        shards += _read(files, _Reader(work, vocabulary, limits), limits, jobs, shards, counted)
+    finally:
+        vocabulary.close()
+    documents, refused = _sorted(shards)
+    if not documents:
+        shutil.rmtree(work)
+        raise InvalidInventoryError([problem for document in refused for problem in document.problems])
+    lines = write_columns(work / "columns", documents, refused, vocabulary)
+    swap(work / "columns", target, work / "old")
+    shutil.rmtree(work)
+    return Ingested(target, len(documents), lines, tuple(refused), resumed)
+
+
+def _workplace(target: Path, settings: Any) -> Path:
+    """Folder beside `target` where an unfinished reading lies: an earlier one is kept if its settings are the same."""
+    work = target.with_name(f".{target.name}.unfinished")
+    said = work / "settings.json"
+    if not (said.is_file() and said.read_bytes() == orjson.dumps(settings)):
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        said.write_bytes(orjson.dumps(settings))
+    for half_written in work.glob("*.draft"):
+        half_written.unlink()
+    shutil.rmtree(work / "columns", ignore_errors=True)
+    return work
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Counted:
+    """Tells `progress` how many bytes are done."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._done = 0
+
+    def add(self, size: int) -> None:
+        self._done = min(self._done + size, self._total)
+        if self._progress:
+            self._progress(self._done, self._total)
+
+
+def _read(
+    files: Sequence[Path], reader: "_Reader", limits: Limits, jobs: int, done: Sequence[Shard], counted: _Counted
+) -> list[Shard]:
+    """Read what `done` does not hold, and write it as shards: a few batches at a time, whatever the collection's size."""
+    known = set(chain.from_iterable(shard.fingerprints for shard in done))
+    shards: list[Shard] = []
+    with ThreadPoolExecutor(jobs, thread_name_prefix="decarb-ingest") as pool:
+        waiting: set[Future[tuple[Path, int]]] = set()
+
+        def collect(finished: Iterable[Future[tuple[Path, int]]]) -> None:
+            for future in finished:
+                path, size = future.result()
+                shards.append(Shard(path))
+                counted.add(size)
+
+        try:
+            for batch in _batches(_unknown(files, limits, known, counted)):
+                waiting.add(pool.submit(reader.read, batch))
+                if len(waiting) > 2 * jobs:
+                    finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    collect(finished)
+            collect(wait(waiting).done)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return shards
+
+
+def _unknown(files: Iterable[Path], limits: Limits, known: set[tuple[str, str]], counted: _Counted) -> Iterator[Source]:
+    for file in files:
+        for source in sources(file, limits):
+            if (source.name, source.fingerprint) in known:
+                counted.add(source.size)
+            else:
+                yield source
+
+
+def _batches(documents: Iterable[Source]) -> Iterator[list[Source]]:
+    batch: list[Source] = []
+    size = 0
+    for source in documents:
+        batch.append(source)
+        size += source.size
+        if size >= BATCH_BYTES or len(batch) >= BATCH_DOCUMENTS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+class _Reader:
+    """Reads batches of documents; each thread remembers the combinations that it has met."""
+
+    def __init__(self, work: Path, vocabulary: WrittenVocabulary, limits: Limits) -> None:
+        self._work = work
+        self._vocabulary = vocabulary
+        self._limits = limits
+        self._of_thread = threading.local()
+
+    def read(self, batch: Sequence[Source]) -> tuple[Path, int]:
+        """Read a batch, and write it as a shard; the bytes done."""
+        if not hasattr(self._of_thread, "acceptor"):
+            from decarb.inventory.accepting import Acceptor
+
+            self._of_thread.acceptor = Acceptor(self._vocabulary, self._limits)
+        outcomes = [self._read_one(source) for source in batch]
+        self._vocabulary.write()
+        return write_shard(self._work, outcomes), sum(source.size for source in batch)
+
+    def _read_one(self, source: Source) -> Outcome:
+        digest = ""
+        try:
+            data = source.read(self._limits)
+            digest = hashlib.sha256(data).hexdigest()
+            accepted = self._of_thread.acceptor.accept(data.removeprefix(BYTE_ORDER_MARK), source.name, digest)
+            if accepted:
+                columns, problems = accepted
+            else:
+                problems, columns = read_document(data, source.name, self._vocabulary, self._limits)
+        except InvalidInventoryError as error:
+            problems, columns = list(error.problems), None
+        located = tuple(problem.at(file=source.name) for problem in problems)
+        errors = tuple(problem for problem in located if problem.severity == "error")
+        if errors or columns is None:
+            return Outcome(source.fingerprint, refused=Refused(source.name, digest, errors))
+        return Outcome(source.fingerprint, columns, located)
+
+
+def _sorted(shards: Sequence[Shard]) -> tuple[list[Kept], list[Refused]]:
+    """Documents in canonical order; of two of one entity over some of the same days, the second is refused."""
+    documents = sorted((kept for shard in shards for kept in shard.kept()), key=lambda kept: kept.order)
+    refused = [document for shard in shards for document in shard.refused()]
+    kept: list[Kept] = []
+    for document in documents:
+        problem = next(overlaps([kept[-1].order, document.order]), None) if kept else None
+        if problem:
+            refused.append(Refused(document.establishment.file, document.establishment.digest, (problem,)))
+        else:
+            kept.append(document)
+    return kept, sorted(refused, key=lambda document: document.file)

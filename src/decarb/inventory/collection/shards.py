@@ -1,0 +1,236 @@
+"""What an unfinished reading leaves on the disk, so that a killed run continues where it stopped.
+
+A shard holds some documents as rows in one file; ``WrittenVocabulary`` what the codes of all shards mean.
+"""
+
+import os
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from decarb.errors import Problem
+from decarb.inventory.columns import Establishment, LineTerms, Place
+from decarb.inventory.lines import DocumentLines, Vocabulary, entity_of
+
+SUFFIX = ".shard"
+
+ROW = np.dtype(
+    [
+        ("section", np.int8),
+        ("position", np.int32),
+        ("term", np.int32),
+        ("place", np.int32),
+        ("quantity", np.float64),
+        ("activity_gsd2", np.float64),
+        ("id_size", np.int32),
+    ]
+)
+SPEND = np.dtype([("line", np.int64), ("term", np.int32), ("quantity", np.float64)])
+
+
+class WrittenVocabulary(Vocabulary):
+    """Terms and places shared by threads, and kept in a file of one a line before any shard says their codes."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._written = [0, 0]
+        for line in path.read_bytes().split(b"\n")[:-1] if path.exists() else ():  # a killed run may not end a line
+            values = orjson.loads(line)
+            super().place(Place(*values)) if len(values) == len(Place._fields) else super().term(LineTerms(*values))
+        self._stream = path.open("ab")
+        self._written = [len(self.terms), len(self.places)]
+
+    def term(self, terms: LineTerms) -> int:
+        """Code of `terms`, a new one if they are met for the first time."""
+        with self._lock:
+            return super().term(terms)
+
+    def place(self, place: Place) -> int:
+        """Code of `place`."""
+        with self._lock:
+            return super().place(place)
+
+    def write(self) -> None:
+        """Write what is new, before a shard is written that says its code."""
+        with self._lock:
+            for number, known in enumerate((self.terms, self.places)):
+                for values in islice(known, self._written[number], None):
+                    self._stream.write(orjson.dumps(tuple(values)) + b"\n")
+                self._written[number] = len(known)
+            self._stream.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that is not in the columns, and why."""
+
+    file: str
+    digest: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document: its columns with the warnings of its head, or its refusal."""
+
+    fingerprint: str
+    columns: DocumentLines | None = None
+    warnings: tuple[Problem, ...] = ()
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document of a shard: what to know of it without reading its lines, and where they are [bytes and counts]."""
+
+    shard: "Shard"
+    establishment: Establishment
+    warnings: tuple[Problem, ...]
+    rows: tuple[int, int]
+    spends: tuple[int, int]
+    ids: tuple[int, int]
+
+    @property
+    def order(self) -> tuple[str, str, str, str]:
+        """Entity, first and last day, file: the canonical order of documents."""
+        establishment = self.establishment
+        return entity_of(establishment), establishment.start, establishment.end, establishment.file
+
+    def read_rows(self) -> NDArray[np.void]:
+        """Lines, of type ``ROW``."""
+        return self.shard.read(ROW, 0, *self.rows)
+
+    def read_spends(self) -> NDArray[np.void]:
+        """Amounts beside quantities, of type ``SPEND``; lines are counted in the document."""
+        return self.shard.read(SPEND, self.shard.spends_at, *self.spends)
+
+    def read_ids(self) -> bytes:
+        """Ids of the lines, one after the other."""
+        return self.shard.read(np.dtype(np.uint8), self.shard.ids_at, *self.ids).tobytes()
+
+
+class Shard:
+    """A shard on disk; its lines are read when they are asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as stream:
+            stream.seek(-8, os.SEEK_END)
+            end = stream.tell()
+            size = int.from_bytes(stream.read(8), "little")
+            stream.seek(end - size)
+            self._header: dict[str, Any] = orjson.loads(stream.read(size))
+        self.spends_at, self.ids_at = self._header["spends_at"], self._header["ids_at"]
+
+    @property
+    def fingerprints(self) -> Iterator[tuple[str, str]]:
+        """Name and fingerprint of every document, refused or not."""
+        return ((entry["file"], entry["fingerprint"]) for entry in self._header["outcomes"])
+
+    def kept(self) -> Iterator[Kept]:
+        """Documents whose lines it holds."""
+        for entry in self._header["documents"]:
+            yield Kept(
+                self,
+                Establishment(**entry["establishment"]),
+                problems_from_data(entry["warnings"]),
+                tuple(entry["rows"]),
+                tuple(entry["spends"]),
+                tuple(entry["ids"]),
+            )
+
+    def refused(self) -> Iterator[Refused]:
+        """Documents that are not in it, and why."""
+        for entry in self._header["refused"]:
+            yield Refused(entry["file"], entry["digest"], problems_from_data(entry["problems"]))
+
+    def read(self, kind: np.dtype[Any], at: int, start: int, stop: int) -> NDArray[Any]:
+        """Records `start` to `stop` of the array that begins at byte `at`."""
+        return np.fromfile(self.path, kind, stop - start, offset=at + start * kind.itemsize)
+
+
+def write_shard(folder: Path, outcomes: Sequence[Outcome]) -> Path:
+    """Write documents as one shard of `folder`, whole or not at all."""
+    columns = [outcome.columns for outcome in outcomes if outcome.columns is not None]
+    rows = np.concatenate([np.empty(0, ROW), *map(_rows, columns)])
+    spends = np.array([spend for of_document in columns for spend in of_document.spends], dtype=SPEND)
+    header = {
+        "outcomes": [{"file": _file(outcome), "fingerprint": outcome.fingerprint} for outcome in outcomes],
+        "documents": list(_entries([outcome for outcome in outcomes if outcome.columns is not None])),
+        "refused": [
+            {"file": refused.file, "digest": refused.digest, "problems": problems_as_data(refused.problems)}
+            for outcome in outcomes
+            if (refused := outcome.refused)
+        ],
+        "spends_at": rows.nbytes,
+        "ids_at": rows.nbytes + spends.nbytes,
+    }
+    described = orjson.dumps(header, default=str)
+    path = folder / f"{uuid.uuid4().hex}{SUFFIX}"
+    draft = path.with_suffix(".draft")
+    with draft.open("wb") as stream:
+        for piece in (rows.data, spends.data, *(of_document.ids.text for of_document in columns), described):
+            stream.write(piece)
+        stream.write(len(described).to_bytes(8, "little"))
+    return draft.replace(path)
+
+
+def _file(outcome: Outcome) -> str:
+    """Name of the document."""
+    if outcome.columns is not None:
+        return outcome.columns.establishment.file
+    return outcome.refused.file if outcome.refused else ""
+
+
+def problems_as_data(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Problems as JSON holds them."""
+    return [{field.name: getattr(problem, field.name) for field in fields(Problem)} for problem in problems]
+
+
+def problems_from_data(entries: Sequence[dict[str, Any]]) -> tuple[Problem, ...]:
+    """Problems as they were written; a word that is translated within a message stays as it was."""
+    return tuple(Problem(**entry) for entry in entries)
+
+
+def establishment_as_data(establishment: Establishment) -> dict[str, Any]:
+    """Head of a document as JSON holds it."""
+    return {field.name: getattr(establishment, field.name) for field in fields(Establishment)}
+
+
+def _rows(columns: DocumentLines) -> NDArray[np.void]:
+    rows = np.empty(len(columns.ids), ROW)
+    for name in ("section", "position", "term", "place", "quantity", "activity_gsd2"):
+        rows[name] = getattr(columns, name)
+    rows["id_size"] = np.diff(columns.ids.offsets)
+    return rows
+
+
+def _entries(outcomes: Sequence[Outcome]) -> Iterator[dict[str, Any]]:
+    """What the header says of each document: its head, its warnings, and where its records begin and end."""
+    rows = spends = ids = 0
+    for outcome in outcomes:
+        columns = outcome.columns
+        if columns is None:
+            continue
+        ends = rows + len(columns.ids), spends + len(columns.spends), ids + len(columns.ids.text)
+        yield {
+            "establishment": establishment_as_data(columns.establishment),
+            "warnings": problems_as_data(outcome.warnings),
+            "rows": (rows, ends[0]),
+            "spends": (spends, ends[1]),
+            "ids": (ids, ends[2]),
+        }
+        rows, spends, ids = ends

@@ -1,0 +1,210 @@
+"""Where documents are: files, folders, patterns, zip archives, NDJSON, each also compressed by gzip."""
+
+import glob
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol
+
+from decarb.errors import InvalidInventoryError, Problem, unreadable
+from decarb.inventory.document import read_bytes
+from decarb.inventory.limits import Limits
+
+_LINES = (".ndjson", ".jsonl")
+_DOCUMENTS = (".json", ".json.gz", ".zip", *_LINES, *(f"{suffix}.gz" for suffix in _LINES))
+_CHUNK = 1 << 20
+
+
+class Source(Protocol):
+    """One document, not yet read.
+
+    ``fingerprint`` changes when the document may have; ``size`` is what it weighs where it is [bytes].
+    """
+
+    name: str
+    fingerprint: str
+    size: int
+
+    def read(self, limits: Limits) -> bytes:
+        """Bytes of the document; InvalidInventoryError where there are none, or too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of one document, compressed or not."""
+
+    name: str
+    fingerprint: str
+    size: int
+
+    def read(self, limits: Limits) -> bytes:
+        path = Path(self.name)
+        if not self.name.endswith(".gz"):
+            return read_bytes(path, limits.document_bytes)
+        try:
+            with gzip.open(path) as stream:
+                return _read_compressed(stream, self.size, limits)  # type: ignore[arg-type]
+        except (OSError, EOFError, zlib.error) as error:
+            raise _broken(error) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A document within a zip archive; one member is read at a time."""
+
+    name: str
+    fingerprint: str
+    size: int
+    archive: zipfile.ZipFile
+    member: zipfile.ZipInfo
+
+    def read(self, limits: Limits) -> bytes:
+        try:
+            with self.archive.open(self.member) as stream:
+                return _read_compressed(stream, self.member.compress_size, limits)
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise _broken(error) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A document whose bytes, or whose refusal, are in hand."""
+
+    name: str
+    fingerprint: str
+    size: int
+    data: bytes = b""
+    problem: Problem | None = None
+
+    def read(self, limits: Limits) -> bytes:
+        if self.problem:
+            raise InvalidInventoryError([self.problem])
+        if len(self.data) > limits.document_bytes:
+            what = {"bytes": len(self.data), "limit": limits.document_bytes}
+            raise InvalidInventoryError([Problem("document-too-large", what)])
+        return self.data
+
+
+def find(paths: Iterable[str | Path]) -> list[Path]:
+    """Files that hold documents, each once: those named, those of folders (at any depth), those that patterns match.
+
+    Raises
+    ------
+    InvalidInventoryError
+        With every path that leads to nothing.
+    """
+    found: dict[Path, None] = {}
+    problems = []
+    for path in paths:
+        here = list(_expanded(str(path)))
+        if not here:
+            problems.append(_nothing_at(Path(path)))
+        found.update(dict.fromkeys(here))
+    if problems or not found:
+        raise InvalidInventoryError(problems or [Problem("no-files")])
+    return list(found)
+
+
+def _expanded(path: str) -> Iterator[Path]:
+    place = Path(path)
+    if place.is_dir():
+        yield from (file for file in sorted(place.rglob("*")) if file.is_file() and file.name.endswith(_DOCUMENTS))
+    elif place.is_file():
+        yield place
+    else:
+        yield from (file for file in map(Path, sorted(glob.glob(path, recursive=True))) if file.is_file())
+
+
+def _nothing_at(path: Path) -> Problem:
+    if path.is_dir():
+        return Problem("folder-without-documents", {"known": _DOCUMENTS}, file=str(path))
+    if any(sign in str(path) for sign in "*?["):
+        return Problem("pattern-without-files", {}, file=str(path))
+    return unreadable(path, FileNotFoundError(2, "No such file or directory"))
+
+
+def sources(path: Path, limits: Limits) -> Iterator[Source]:
+    """Documents of one file; one that cannot be opened is a document that cannot be read."""
+    name = str(path)
+    try:
+        status = path.stat()
+        fingerprint = f"{status.st_size} {status.st_mtime_ns}"
+        if name.endswith(".zip"):
+            yield from _members(name, fingerprint, limits)
+        elif name.removesuffix(".gz").endswith(_LINES):
+            yield from _lines(name, fingerprint, status.st_size, limits)
+        else:
+            yield _File(name, fingerprint, status.st_size)
+    except InvalidInventoryError as error:
+        yield _Given(name, "", 0, problem=error.problems[0])
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        yield _Given(name, "", 0, problem=_broken(error).problems[0])
+
+
+def _members(name: str, fingerprint: str, limits: Limits) -> Iterator[Source]:
+    archive = zipfile.ZipFile(name)
+    for member in archive.infolist():
+        inside = f"{name}/{member.filename}"
+        if member.is_dir() or not member.filename.endswith((".json", *_LINES)):
+            continue
+        if member.filename.endswith(_LINES):
+            with archive.open(member) as stream:
+                yield from _documents(stream, inside, fingerprint, member.compress_size, limits)
+        else:
+            yield _Member(inside, f"{fingerprint} {member.CRC}", member.compress_size, archive, member)
+
+
+def _lines(name: str, fingerprint: str, size: int, limits: Limits) -> Iterator[Source]:
+    if name.endswith(".gz"):
+        with gzip.open(name) as stream:
+            yield from _documents(stream, name, fingerprint, size, limits)  # type: ignore[arg-type]
+    else:
+        with open(name, "rb") as stream:  # noqa: PTH123
+            yield from _documents(stream, name, fingerprint, None, limits)
+
+
+def _documents(
+    stream: IO[bytes], name: str, fingerprint: str, compressed: int | None, limits: Limits
+) -> Iterator[Source]:
+    """Documents of a stream of one a line; a line that is too long, or expands too much, ends it."""
+    number = taken = 0
+    while data := stream.readline(limits.document_bytes + 1):
+        number += 1
+        taken += len(data)
+        if len(data) > limits.document_bytes or _expands_too_much(taken, compressed, limits):
+            code = "document-too-large" if len(data) > limits.document_bytes else "compression-ratio"
+            limit = limits.document_bytes if code == "document-too-large" else limits.compression_ratio
+            problem = Problem(code, {"bytes": len(data), "limit": limit})
+            yield _Given(f"{name}:{number}", fingerprint, 0, problem=problem)
+            return
+        if data.strip():
+            weight = len(data) if compressed is None else 0
+            yield _Given(f"{name}:{number}", f"{fingerprint} {number}", weight, data)
+
+
+def _read_compressed(stream: IO[bytes], compressed: int, limits: Limits) -> bytes:
+    """Bytes of a compressed stream, refused as soon as it expands beyond the limits."""
+    pieces: list[bytes] = []
+    taken = 0
+    while piece := stream.read(_CHUNK):
+        taken += len(piece)
+        if taken > limits.document_bytes:
+            what = {"bytes": taken, "limit": limits.document_bytes}
+            raise InvalidInventoryError([Problem("document-too-large", what)])
+        if _expands_too_much(taken, compressed, limits):
+            raise InvalidInventoryError([Problem("compression-ratio", {"limit": limits.compression_ratio})])
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _expands_too_much(taken: int, compressed: int | None, limits: Limits) -> bool:
+    return compressed is not None and taken > _CHUNK and taken > compressed * limits.compression_ratio
+
+
+def _broken(error: Exception) -> InvalidInventoryError:
+    if isinstance(error, OSError) and error.strerror:
+        return InvalidInventoryError([unreadable("", error).at(file="")])
+    return InvalidInventoryError([Problem("archive-broken", {"reason": str(error) or type(error).__name__})])
