@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from decarb.language import mark
 
+Z_97_5 = 1.959964
+"""Standard normal quantile of 97.5 %."""
+
 QUALITY_GSD2: Mapping[str, tuple[float, ...]] = {
     "reliability": (1.5, 1.2, 1.1, 1.05, 1.0),
     "technical": (2.0, 1.5, 1.2, 1.1, 1.0),

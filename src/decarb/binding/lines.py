@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from decarb.binding.error_groups import ErrorGroups, error_groups
 from decarb.binding.terms import Binder, BoundPart, BoundTerms
 from decarb.errors import DecarbError, Problem
 from decarb.factors import FactorLibrary
 from decarb.inventory import Inventory, LineTerms, in_order_of_appearance
-from decarb.reporting import GASES, Rule
+from decarb.reporting import GASES, TOTAL_GASES, Rule, view
 from decarb.resources import collector_paused
 
 
@@ -58,6 +59,24 @@ class Binding:
     def of_line(self, line: int) -> BoundTerms | None:
         """What a line is bound to; None if it is refused."""
         return self.bound[self.pair[line]]
+
+    @cached_property
+    def error_groups(self) -> ErrorGroups:
+        """Which pairs share the error of their factor."""
+        return error_groups(found.factor if found else None for found in self.bound)
+
+    def row_coefficients(self, name: str) -> NDArray[np.float64]:
+        """Emissions of one unit of each pair in each row of a view, of shape (rows, pairs) [kg CO2e]; zero if none."""
+        chosen = view(name)
+        number = {row.code: code for code, row in enumerate(chosen.rows)}
+        read = [number[chosen.code(rule)] if timing in ("both", chosen.timing) else -1 for rule, timing in self.keys]
+        key, gas = np.divmod(self.cell, len(GASES))
+        row = np.array(read, dtype=np.int64)[key] if len(read) else key
+        counted = (row >= 0) & (gas < len(TOTAL_GASES))
+        pairs = len(self.bound)
+        place = row * pairs + np.repeat(np.arange(pairs), np.diff(self.pointer))
+        sums = np.bincount(place[counted], self.coefficient[counted], len(number) * pairs)
+        return sums.reshape(len(number), pairs)
 
     @cached_property
     def computed(self) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from decarb import __version__
-from decarb.cli import ingest
+from decarb.cli import ingest, uncertainty
 from decarb.cli.factors import build_factors
 from decarb.cli.options import (
     COMPLETE,
@@ -47,6 +47,7 @@ def build(language: str) -> click.Group:
     decarb.add_command(_validate(_, language))
     decarb.add_command(_footprint(_, language))
     decarb.add_command(_explain(_, language))
+    decarb.add_command(uncertainty.command(_, language))
     decarb.add_command(ingest.command(_, language))
     decarb.add_command(build_factors(_, language))
     return decarb
@@ -197,13 +198,14 @@ def _footprint(_: Translator, language: str) -> click.Command:
         gwp: str | None,
         libraries: tuple[str, ...],
     ) -> int:
+        from decarb.cli.computing import compute
         from decarb.cli.output import check_target, output_format, terminal_width, write_target
 
         target = check_target(out, force, (*paths, *libraries))
         form = output_format(form, target)
         if lines and form != "csv":
             raise click.UsageError(_("--lines goes with --format csv"))
-        result = _compute(paths, libraries, gwp, partial)
+        result = compute(paths, libraries, gwp, partial)
         text = _rendered(result, view, form, lines, language, None if target else terminal_width())
         if target:
             write_target(target, text)
@@ -224,36 +226,6 @@ def _rendered(result: "Footprint", view: str, form: str, lines: bool, language: 
     if form == "csv":
         return lines_csv(result) if lines else rows_csv(result, view)
     return footprint_text(result, view, language, width)
-
-
-def _compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool) -> "Footprint":
-    """Footprint of documents; with `partial`, of the lines that could be read and bound.
-
-    Raises
-    ------
-    DecarbError
-        With the problems of the documents and the refusals of binding in the same breath.
-    """
-    from decarb.errors import DecarbError, InvalidInventoryError
-    from decarb.factors import load_factors
-    from decarb.footprint import compute_footprint
-    from decarb.inventory import check_inventory
-
-    inventory, problems = check_inventory(*paths)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    library = load_factors(*libraries)
-    if inventory is None:
-        raise InvalidInventoryError(errors)
-    try:
-        result = compute_footprint(inventory, library, gwp, partial=True)
-    except DecarbError as error:
-        raise InvalidInventoryError([*errors, *error.problems]) from None
-    refusals = [problem for refusal in result.binding.refusals for problem in refusal.problems]
-    of_document = len(errors) > len(inventory.set_aside)
-    nothing_left = not result.coverage["computed"]
-    if of_document or nothing_left or (result.is_partial and not partial):
-        raise InvalidInventoryError([*errors, *refusals])
-    return result
 
 
 def _explain(_: Translator, language: str) -> click.Command:

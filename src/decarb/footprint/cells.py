@@ -12,6 +12,8 @@ from decarb.binding import Binding
 from decarb.errors import Problem
 from decarb.factors import FactorLibrary
 from decarb.inventory import SECTIONS, Inventory
+from decarb.kernels import Exposures, expose
+from decarb.quality import UNKNOWN_GSD2, Z_97_5
 from decarb.reporting import GASES, MEMO_GASES, TOTAL_GASES, View, view
 from decarb.units import conversion_factor
 
@@ -76,8 +78,17 @@ class Footprint:
         Returns
         -------
         array of shape (establishments, rows, gases) [kg CO2e]
-            nan where no line contributed: unknown, not zero.
+            nan where no line contributed: unknown, not zero. Kept for the next reader: do not write to it.
         """
+        if name not in self._rows_by_view:
+            self._rows_by_view[name] = self._rows(name)
+        return self._rows_by_view[name]
+
+    @cached_property
+    def _rows_by_view(self) -> dict[str, NDArray[np.float64]]:
+        return {}
+
+    def _rows(self, name: str) -> NDArray[np.float64]:
         chosen = view(name)
         index = {row.code: number for number, row in enumerate(chosen.rows)}
         sums = np.zeros((len(self.inventory.establishments), len(chosen.rows), len(GASES)))
@@ -215,6 +226,26 @@ class Footprint:
     def _quantity_of_pairs(self) -> NDArray[np.float64]:
         """Sum of the quantities of each pair, of shape (pairs,), in the line's unit."""
         return np.bincount(self.binding.pair, self.inventory.quantity, len(self.binding.bound))
+
+    @cached_property
+    def activity_sigma(self) -> NDArray[np.float64]:
+        """Sigma of the logarithm of each quantity, of shape (lines,); every note missing where nothing is said."""
+        gsd2 = self.inventory.activity_gsd2
+        return np.asarray(np.log(np.where(np.isnan(gsd2), UNKNOWN_GSD2, gsd2)) / Z_97_5)
+
+    @cached_property
+    def exposures(self) -> Exposures:
+        """Lines collapsed to establishment x pair, with what uncertainty needs of them: ``decarb.kernels.expose``."""
+        inventory, binding = self.inventory, self.binding
+        pair = np.where(binding.computed, binding.pair, np.int32(-1))
+        return expose(
+            inventory.establishment,
+            pair,
+            inventory.quantity,
+            self.activity_sigma,
+            len(inventory.establishments),
+            len(binding.bound),
+        )
 
     @cached_property
     def retroceded_lines(self) -> int:

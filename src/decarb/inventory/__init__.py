@@ -10,6 +10,7 @@ from decarb.inventory.columns import (
     Spends,
     in_order_of_appearance,
 )
+from decarb.inventory.head import region_of
 from decarb.inventory.limits import Limits
 from decarb.inventory.reading import check_inventory, read_inventory
 
@@ -28,4 +29,5 @@ __all__ = [
     "is_columns_folder",
     "open_columns",
     "read_inventory",
+    "region_of",
 ]

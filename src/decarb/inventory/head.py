@@ -147,6 +147,12 @@ def _declaration_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
             seen.add(post)
 
 
+def region_of(establishment: Establishment) -> str:
+    """INSEE code of the region of an establishment, by its department or its commune if it does not say it; or blank."""
+    region, department = place_of(establishment, "")
+    return region or _region_of_department().get(department, "")
+
+
 def place_of(establishment: Establishment, site: str) -> Place:
     """Place of a site; that of the establishment where the site says none, or no site is said."""
     said = establishment.sites.get(site, {})

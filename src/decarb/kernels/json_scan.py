@@ -105,12 +105,12 @@ class Scratch(NamedTuple):
 
 
 def empty_table(strings: int, size: int) -> ByteTable:
-    """Return a table with room for so many strings of so many bytes in all."""
+    """Return a table with room for so many strings, or a few more, of so many bytes in all."""
     slots = 1 << (2 * strings).bit_length()
     return ByteTable(
         np.zeros(slots, dtype=np.int32),
-        np.empty(strings, dtype=np.int64),
-        np.zeros(strings + 1, dtype=np.int64),
+        np.empty(slots // 2, dtype=np.int64),
+        np.zeros(slots // 2 + 1, dtype=np.int64),
         np.empty(size, dtype=np.uint8),
         np.zeros(1, dtype=np.int64),
         slots - 1,

@@ -1,6 +1,5 @@
 """The footprint as a table that fits a terminal: posts, gases, total, interval, and what to know of them."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -10,6 +9,7 @@ from decarb.errors import Problem, printable
 from decarb.footprint import Footprint
 from decarb.language import format_number, mark, translate
 from decarb.report import labels
+from decarb.report.grid import aligned, decimals_of, tonnes, width_of
 from decarb.report.problems import problem_lines
 from decarb.report.result import row_records
 from decarb.reporting import GASES
@@ -59,7 +59,7 @@ class _Style:
         return translate(message, self.language)
 
     def tonnes(self, kilograms: float) -> str:
-        return _tonnes(kilograms, self.language, self.decimals)
+        return tonnes(kilograms, self.language, self.decimals)
 
     def share(self, kilograms: float, total: float) -> str:
         return f"{format_number(kilograms / total * 100 if total else 0.0, self.language):>3} %"
@@ -80,9 +80,9 @@ def footprint_text(footprint: Footprint, view_name: str, language: str, width: i
     records = row_records(footprint, view_name, intervals)
     total = footprint.total(view_name)
     interval = (whole.low, whole.high)
-    style = _Style(view_name, language, _decimals(total), gases=True)
+    style = _Style(view_name, language, decimals_of(total), gases=True)
     table = _table(records, total, interval, style)
-    if width is not None and max(map(_width, table.splitlines())) > width:
+    if width is not None and max(map(width_of, table.splitlines())) > width:
         table = _table(records, total, interval, replace(style, gases=False))
         table += "\n" + translate("Gases: widen the terminal, or --format csv.", language)
     blocks = [
@@ -129,7 +129,7 @@ def _table(records: list[dict[str, Any]], total: float, interval: tuple[float, f
     beside = style.tonnes(sum(biogenic)) if biogenic else ""
     sums = [*_cells(shown, style), style.tonnes(total), "", beside, style.bounds(interval)]
     rows.append(["", style.word("TOTAL"), *sums])
-    return _aligned(rows, left=(0, 1, len(rows[0]) - 3))
+    return aligned(rows, left=(0, 1, len(rows[0]) - 3))
 
 
 def _header(style: _Style) -> list[str]:
@@ -169,35 +169,6 @@ def _cells(records: list[dict[str, Any]], style: _Style) -> list[str]:
         known = [record[name] for record in records for name in names if record[name] is not None]
         cells.append(style.tonnes(sum(known)) if known else "")
     return cells
-
-
-def _decimals(total_kgco2e: float) -> int:
-    """One decimal of a tonne; none in a total of ten thousand tonnes and more."""
-    return 0 if abs(total_kgco2e) >= 1e7 else 1
-
-
-def _tonnes(kilograms: float, language: str, decimals: int = 1) -> str:
-    """Kilograms shown in tonnes; what rounds to zero without being zero is marked so."""
-    shown = format_number(kilograms / 1000, language, decimals)
-    return "≈0" if kilograms and shown == format_number(0.0, language, decimals) else shown
-
-
-def _aligned(rows: list[list[str]], left: tuple[int, ...]) -> str:
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = []
-    for number, row in enumerate(rows):
-        cells = [
-            cell + " " * (width - _width(cell)) if column in left else " " * (width - _width(cell)) + cell
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-        if number == 0 or number == len(rows) - 2:
-            lines.append("─" * (sum(widths) + 2 * (len(widths) - 1)))
-    return "\n".join(lines)
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c))
 
 
 def _absent(records: list[dict[str, Any]], language: str) -> Iterator[str]:
@@ -245,7 +216,7 @@ def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[st
     more = mark("Sources publish {gap} t more than the sum of their parts, which is what is counted.")
     less = mark("Sources publish {gap} t less than the sum of their parts, which is what is counted.")
     if gap:
-        yield translate(more if gap > 0 else less, language).format(gap=_tonnes(abs(gap), language))
+        yield translate(more if gap > 0 else less, language).format(gap=tonnes(abs(gap), language))
     yield from _memos(footprint, view_name, language)
     yield from _view_differences(footprint, view_name, language)
     if view_name == "beges":
@@ -281,11 +252,11 @@ def _memos(footprint: Footprint, view_name: str, language: str) -> Iterator[str]
     for name, title in titles.items():
         known = [record[name] for record in records if record[name] is not None]
         if any(known):
-            yield translate(title, language).format(amount=_tonnes(sum(known), language))
+            yield translate(title, language).format(amount=tonnes(sum(known), language))
     market = footprint.market_based_memo()
     if market is not None and view_name == "ghg-protocol":
         yield translate("Beside the total, electricity of scope 2 market-based: {amount} t.", language).format(
-            amount=_tonnes(market, language)
+            amount=tonnes(market, language)
         )
     retroceded = footprint.retroceded_lines
     if retroceded:
@@ -302,7 +273,7 @@ def _view_differences(footprint: Footprint, view_name: str, language: str) -> It
         ).format(
             count=len(differences),
             amount=("+" if (total := sum(d["difference_kgco2e"] for d in differences)) > 0 else "")
-            + _tonnes(total, language),
+            + tonnes(total, language),
         )
     other = [record for record in row_records(footprint, view_name, {}) if record["code"] == "other"]
     if any(record["status"] == "computed" for record in other):
@@ -346,5 +317,5 @@ def _refusals(footprint: Footprint, language: str) -> Iterator[str]:
             yield unknown
         else:
             yield "    " + translate("at stake: about {amount} t, from the spend", language).format(
-                amount=_tonnes(refusal.stake_kgco2e, language)
+                amount=tonnes(refusal.stake_kgco2e, language)
             )

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from decarb.factors import load_factors
 from decarb.footprint import compute_footprint
 from decarb.inventory import read_inventory
+from decarb.quality import UNKNOWN_GSD2
 from decarb.uncertainty import (
-    UNKNOWN_GSD2,
     Z_97_5,
     Interval,
     factor_sigma,

@@ -1,0 +1,31 @@
+"""What several commands compute: the footprint of documents or of a folder of columns."""
+
+from decarb.errors import DecarbError, InvalidInventoryError
+from decarb.factors import load_factors
+from decarb.footprint import Footprint, compute_footprint
+from decarb.inventory import check_inventory
+
+
+def compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool) -> Footprint:
+    """Footprint of documents; with `partial`, of the lines that could be read and bound.
+
+    Raises
+    ------
+    DecarbError
+        With the problems of the documents and the refusals of binding in the same breath.
+    """
+    inventory, problems = check_inventory(*paths)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    library = load_factors(*libraries)
+    if inventory is None:
+        raise InvalidInventoryError(errors)
+    try:
+        result = compute_footprint(inventory, library, gwp, partial=True)
+    except DecarbError as error:
+        raise InvalidInventoryError([*errors, *error.problems]) from None
+    refusals = [problem for refusal in result.binding.refusals for problem in refusal.problems]
+    of_document = len(errors) > len(inventory.set_aside)
+    nothing_left = not result.coverage["computed"]
+    if of_document or nothing_left or (result.is_partial and not partial):
+        raise InvalidInventoryError([*errors, *refusals])
+    return result

@@ -1,0 +1,88 @@
+"""``decarb uncertainty``."""
+
+import click
+
+from decarb.cli.options import (
+    COMPLETE,
+    PARTIAL,
+    Translator,
+    format_option,
+    gwp_option,
+    language_option,
+    library_option,
+    print_json,
+)
+
+
+def command(_: Translator, language: str) -> click.Command:
+    """Return the command in `language`."""
+
+    @click.command(
+        help=_("Say how sure a footprint is. Intervals, what they rest on, and what to measure first."),
+        epilog=_("A folder of columns (decarb ingest) is read like inventories."),
+    )
+    @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
+    @click.option(
+        "--by",
+        type=click.Choice(["post", "establishment", "region", "line", "total"]),
+        default="post",
+        show_default=True,
+        help=_("Groups to give an interval to."),
+    )
+    @click.option(
+        "--view",
+        type=click.Choice(["beges", "ghg-protocol", "iso"]),
+        default="beges",
+        show_default=True,
+        help=_("Reading of the result."),
+    )
+    @click.option("--draws", type=click.IntRange(100, 1_000_000), help=_("Draw the footprint so many times as well."))
+    @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help=_("What the draws start from."))
+    @click.option(
+        "--top",
+        type=click.IntRange(1, 1000),
+        default=5,
+        show_default=True,
+        help=_("How many figures to name that would be worth measuring."),
+    )
+    @click.option(
+        "--partial",
+        is_flag=True,
+        help=_("Leave refused lines out and mark the result partial (exit code 3)."),
+    )
+    @format_option(_, "table", "json", "csv")
+    @gwp_option(_)
+    @library_option(_)
+    @language_option(_)
+    def uncertainty(
+        paths: tuple[str, ...],
+        by: str,
+        view: str,
+        draws: int | None,
+        seed: int,
+        top: int,
+        partial: bool,
+        form: str,
+        gwp: str | None,
+        libraries: tuple[str, ...],
+    ) -> int:
+        from decarb.cli.computing import compute
+        from decarb.report.result import csv_text
+        from decarb.report.uncertainty_text import group_records, uncertainty_document, uncertainty_text
+        from decarb.uncertainty import contributions, draw
+        from decarb.uncertainty import uncertainty as intervals
+
+        footprint = compute(paths, libraries, gwp, partial)
+        drawn = draw(footprint, draws, seed, by, view) if draws else None
+        groups = intervals(footprint, by, view)
+        if form == "csv":
+            click.echo(csv_text(group_records(groups, drawn)), nl=False)
+        else:
+            whole = contributions(footprint, top, view)
+            if form == "json":
+                print_json(uncertainty_document(footprint, by, groups, whole, drawn, view))
+            else:
+                click.echo(uncertainty_text(footprint, by, groups, whole, drawn, view, language), nl=False)
+        return PARTIAL if footprint.is_partial else COMPLETE
+
+    return uncertainty

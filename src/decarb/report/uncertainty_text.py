@@ -1,0 +1,248 @@
+"""How far a footprint may be from the truth, as a text and as a document."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from decarb.errors import printable
+from decarb.footprint import Footprint
+from decarb.language import format_number, mark, translate
+from decarb.report.grid import aligned, decimals_of, tonnes
+from decarb.reporting import view
+from decarb.resources import data_file, read_rows
+from decarb.uncertainty import Contributions, Drawn, Interval, Source, Uncertain
+from decarb.uncertainty.contributions import MEASURED_GSD2
+
+_BAR_WIDTH = 20
+_NAME_WIDTH = 44
+_MOST_ROWS = 40
+_BINS = 40
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+_KINDS = {"activity": mark("quantity"), "factor": mark("factor")}
+_GROUP_TITLES = {
+    "post": mark("Post"),
+    "establishment": mark("Establishment"),
+    "region": mark("Region"),
+    "line": mark("Line"),
+    "total": mark("Total"),
+}
+
+
+def uncertainty_text(
+    footprint: Footprint,
+    by: str,
+    groups: Uncertain,
+    whole: Contributions,
+    drawn: Drawn | None,
+    view_name: str,
+    language: str,
+) -> str:
+    """Interval of the total, of each group, what they rest on, and what measuring would change."""
+    total = footprint.total(view_name)
+    words = _Words(language, decimals_of(total))
+    blocks = [
+        _opening(total, whole.interval, words),
+        _groups_table(footprint, by, groups, view_name, words) if by != "total" else "",
+        "\n".join(_sources(footprint, whole, words)),
+        "\n".join(_draws(drawn, words)) if drawn else "",
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+class _Words:
+    """Words and numbers of a text in one language."""
+
+    def __init__(self, language: str, decimals: int) -> None:
+        self.language = language
+        self._decimals = decimals
+
+    def say(self, message: str, **values: Any) -> str:
+        return translate(message, self.language).format(**values)
+
+    def tonnes(self, kilograms: float) -> str:
+        return tonnes(kilograms, self.language, self._decimals)
+
+    def bounds(self, interval: Interval) -> str:
+        return f"[{self.tonnes(interval.low)} ; {self.tonnes(interval.high)}]"
+
+    def percent(self, share: float) -> str:
+        shown = format_number(share * 100, self.language)
+        return "<1 %" if share and shown == "0" else f"{shown} %"
+
+
+def _opening(total: float, interval: Interval, words: _Words) -> str:
+    lines = [
+        words.say(
+            mark("Total {total} t CO2e, 95 % interval {bounds} t (analytic, errors of shared factors together)."),
+            total=words.tonnes(total),
+            bounds=words.bounds(interval),
+        )
+    ]
+    if interval.high > interval.low:
+        lines.append(
+            words.say(
+                mark(
+                    "The total is that of the median of each figure; errors are ratios, so that the mean of all that "
+                    "may be is higher, and the interval is not centred on it."
+                )
+            )
+        )
+    else:
+        lines.append(words.say(mark("No figure of it has an error: the interval is the total itself.")))
+    return "\n".join(lines)
+
+
+def _groups_table(footprint: Footprint, by: str, groups: Uncertain, view_name: str, words: _Words) -> str:
+    names = _names(by, groups, view_name, words)
+    order = np.argsort(-np.abs(np.nan_to_num(groups.value)), kind="stable") if by != "post" else range(len(names))
+    header = [words.say(_GROUP_TITLES[by]), words.say(mark("t CO2e")), words.say(mark("95 % interval"))]
+    rows = [header]
+    for place in islice(order, _MOST_ROWS):
+        if np.isnan(groups.value[place]):
+            rows.append([names[place], words.say(mark("refused")), ""])
+        else:
+            interval = Interval(float(groups.low[place]), float(groups.high[place]))
+            rows.append([names[place], words.tonnes(float(groups.value[place])), words.bounds(interval)])
+    text = aligned(rows, left=(0,), total=False)
+    hidden = len(names) - _MOST_ROWS
+    if hidden > 0:
+        text += "\n" + words.say(mark("… and {count} more, smaller: --format csv has them all"), count=hidden)
+    return text
+
+
+def _names(by: str, groups: Uncertain, view_name: str, words: _Words) -> list[str]:
+    if by == "region":
+        titles = {row["region"]: row["name"] for row in read_rows(data_file("regions.csv"))}
+        unknown = words.say(mark("(region unsaid)"))
+        return [_short(f"{code} {titles.get(code, '')}") if code else unknown for code in groups.names]
+    if by != "post":
+        return [words.say(mark("Total")) if by == "total" else _short(name) for name in groups.names]
+    titles = {row.code: row.name_fr if words.language == "fr" else row.name_en for row in view(view_name).rows}
+    return [_short(f"{code} {titles[code]}") for code in groups.names]
+
+
+def _short(name: str) -> str:
+    name = printable(name)
+    return name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + "…"
+
+
+def _sources(footprint: Footprint, whole: Contributions, words: _Words) -> Iterator[str]:
+    if not whole.sources:
+        return
+    yield words.say(
+        mark("What it rests on: quantities {activity}, factors {factors}, both together (interaction) {interaction}."),
+        activity=words.percent(whole.activity),
+        factors=words.percent(whole.factors),
+        interaction=words.percent(whole.interaction),
+    )
+    several = len(footprint.inventory.establishments) > 1
+    for source in whole.sources:
+        bar = "█" * max(1, round(_BAR_WIDTH * source.share))
+        name = _source_name(footprint, source, words, several)
+        spread = words.say(mark("GSD2 {gsd2}"), gsd2=format_number(source.gsd2, words.language, 2))
+        amount = words.tonnes(source.emissions_kgco2e)
+        yield f"  {words.percent(source.share):>5} {bar:<{_BAR_WIDTH}}  {name}  {amount} t, {spread}"
+    yield words.say(
+        mark("If you measured these {count} to ±{percent} %, the interval {before} t would become {after} t."),
+        count=len(whole.sources),
+        percent=format_number((MEASURED_GSD2 - 1) * 100, words.language),
+        before=words.bounds(whole.interval),
+        after=words.bounds(whole.measured),
+    )
+
+
+def _source_name(footprint: Footprint, source: Source, words: _Words, several: bool) -> str:
+    kind = words.say(_KINDS[source.kind])
+    if source.line is None:
+        lines = words.say(mark("{count} line(s)"), count=format_number(source.lines, words.language))
+        return f"{kind} {printable(source.name)} ({lines})"
+    place = f"{footprint.inventory.file(source.line)} " if several else ""
+    return f"{kind} {printable(place)}[{printable(source.name)}] {footprint.inventory.pointer(source.line)}"
+
+
+def _draws(drawn: Drawn, words: _Words) -> Iterator[str]:
+    interval = Interval(float(drawn.low[-1]), float(drawn.high[-1]))
+    yield words.say(
+        mark("{draws} draws (seed {seed}): 95 % within {bounds} t, median {median} t, mean {mean} t."),
+        draws=format_number(drawn.draws, words.language),
+        seed=drawn.seed,
+        bounds=words.bounds(interval),
+        median=words.tonnes(float(drawn.median[-1])),
+        mean=words.tonnes(float(drawn.mean[-1])),
+    )
+    yield words.say(
+        mark("Each line's quantity was drawn.")
+        if drawn.by_line
+        else mark("One error of the quantities of each establishment was drawn, with the variance of its lines'.")
+    )
+    low, high = np.quantile(drawn.total, (0.001, 0.999))
+    if high > low:
+        counts, _ = np.histogram(drawn.total, _BINS, (low, high))
+        bars = "".join(_BLOCKS[int(np.ceil(count / counts.max() * (len(_BLOCKS) - 1)))] for count in counts)
+        yield f"{words.tonnes(float(low))} t {bars} {words.tonnes(float(high))} t"
+
+
+def uncertainty_document(
+    footprint: Footprint, by: str, groups: Uncertain, whole: Contributions, drawn: Drawn | None, view_name: str
+) -> dict[str, Any]:
+    """All of it as data [kg CO2e]; keys and codes are never translated."""
+    return {
+        "options": {"view": view_name, "by": by, "gwp_set": footprint.binding.gwp_set},
+        "partial": footprint.is_partial,
+        "library": {"digest": footprint.library.digest},
+        "total_kgco2e": footprint.total(view_name),
+        "interval_95_kgco2e": [whole.interval.low, whole.interval.high],
+        "variance_shares": {
+            "activity": whole.activity,
+            "factors": whole.factors,
+            "interaction": whole.interaction,
+        },
+        "sources": [
+            {
+                "kind": source.kind,
+                "name": source.name,
+                "file": None if source.line is None else footprint.inventory.file(source.line),
+                "pointer": None if source.line is None else footprint.inventory.pointer(source.line),
+                "lines": source.lines,
+                "kgco2e": source.emissions_kgco2e,
+                "gsd2": source.gsd2,
+                "variance_share": source.share,
+            }
+            for source in whole.sources
+        ],
+        "measured": {"gsd2": MEASURED_GSD2, "interval_95_kgco2e": [whole.measured.low, whole.measured.high]},
+        "groups": group_records(groups, drawn),
+        "draws": drawn_record(drawn) if drawn else None,
+    }
+
+
+def group_records(groups: Uncertain, drawn: Drawn | None = None) -> list[dict[str, Any]]:
+    """Each group with its value and its bounds, and those of the draws where there are [kg CO2e]; None if refused."""
+    records = []
+    for place, name in enumerate(groups.names):
+        refused = bool(np.isnan(groups.value[place]))
+        record: dict[str, Any] = {
+            "name": name,
+            "kgco2e": None if refused else float(groups.value[place]),
+            "low": None if refused else float(groups.low[place]),
+            "high": None if refused else float(groups.high[place]),
+        }
+        if drawn:
+            record |= {"drawn_low": float(drawn.low[place]), "drawn_high": float(drawn.high[place])}
+        records.append(record)
+    return records
+
+
+def drawn_record(drawn: Drawn) -> dict[str, Any]:
+    """Draws of the total [kg CO2e]."""
+    return {
+        "draws": drawn.draws,
+        "seed": drawn.seed,
+        "activity_errors": "line" if drawn.by_line else "group",
+        "low": float(drawn.low[-1]),
+        "median": float(drawn.median[-1]),
+        "mean": float(drawn.mean[-1]),
+        "high": float(drawn.high[-1]),
+    }

@@ -1,0 +1,25 @@
+"""How far a footprint may be from the truth: intervals, what they rest on, and draws (docs/method.md, section 4)."""
+
+from decarb.binding import factor_sigma
+from decarb.quality import Z_97_5
+from decarb.uncertainty.analytic import Interval, interval_of_sum, intervals
+from decarb.uncertainty.contributions import Contributions, Source, contributions
+from decarb.uncertainty.draws import Drawn, draw
+from decarb.uncertainty.grouping import GROUPINGS, Uncertain, row_intervals, uncertainty
+
+__all__ = [
+    "GROUPINGS",
+    "Z_97_5",
+    "Contributions",
+    "Drawn",
+    "Interval",
+    "Source",
+    "Uncertain",
+    "contributions",
+    "draw",
+    "factor_sigma",
+    "interval_of_sum",
+    "intervals",
+    "row_intervals",
+    "uncertainty",
+]

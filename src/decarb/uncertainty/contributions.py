@@ -1,0 +1,164 @@
+"""What an interval rests on: the share of each factor and each line in the variance, and what measuring would do."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from decarb.footprint import Footprint
+from decarb.kernels import cumulants, expose
+from decarb.quality import Z_97_5
+from decarb.uncertainty.analytic import Float64s, Interval, intervals
+from decarb.uncertainty.grouping import total_coefficients
+
+MEASURED_GSD2 = 1.05
+"""What a figure has left once it is measured: five per cent, the spread of a meter or an invoice that is not perfect
+(note 4 of reliability, the others 5: Bilan Carbone method, 4.4.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A figure whose error makes a share of the variance.
+
+    ``kind`` says what it is: the quantity of a line, or the factors of an error group. ``lines`` is how many lines it
+    enters, ``emissions_kgco2e`` what they emit, ``gsd2`` its spread.
+    """
+
+    kind: Literal["activity", "factor"]
+    name: str
+    line: int | None
+    lines: int
+    emissions_kgco2e: float
+    gsd2: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """The variance of a total, taken apart to the first order.
+
+    Attributes
+    ----------
+    interval
+        Of the total.
+    activity, factors, interaction
+        Shares of all quantities, of all factors, and of both together; they add up to one, or are zero where nothing
+        is uncertain.
+    sources
+        Figures by their share, the largest first.
+    measured
+        Interval of the total if these were measured to ``MEASURED_GSD2``.
+    """
+
+    interval: Interval
+    activity: float
+    factors: float
+    interaction: float
+    sources: tuple[Source, ...]
+    measured: Interval
+
+
+def contributions(footprint: Footprint, count: int = 5, view_name: str = "beges") -> Contributions:
+    """Return the figures that make the interval of the total, and what measuring them would make of it.
+
+    Parameters
+    ----------
+    count
+        How many figures to name.
+
+    Notes
+    -----
+    Of error group k with factor sigma f and lines of activity moments m and c2 (docs/method.md, section 4), the
+    variance e^(f^2) (e^(f^2) (c2 + m^2) - m^2) is that of the factor alone, e^(f^2) (e^(f^2) - 1) m^2, that of each
+    line's quantity alone, e^(f^2) c2, and the interaction of both, e^(f^2) (e^(f^2) - 1) c2.
+    """
+    variance = _Variance(footprint, view_name)
+    if variance.whole <= 0:
+        found = variance.interval()
+        return Contributions(found, 0.0, 0.0, 0.0, (), found)
+    of_factors, of_lines = variance.of_factors / variance.whole, variance.of_lines / variance.whole
+    activity, factors = float(of_lines.sum()), float(of_factors.sum())
+    shares = np.concatenate((of_factors, of_lines))
+    largest = np.argsort(-shares, kind="stable")[:count] if len(shares) <= 10**6 else _largest(shares, count)
+    chosen = [int(place) for place in largest if shares[place] > 0]
+    groups = [place for place in chosen if place < len(of_factors)]
+    lines = [place - len(of_factors) for place in chosen if place >= len(of_factors)]
+    sources = tuple(
+        variance.factor_source(place, float(shares[place]))
+        if place < len(of_factors)
+        else variance.line_source(place - len(of_factors), float(shares[place]))
+        for place in chosen
+    )
+    return Contributions(
+        variance.interval(), activity, factors, 1 - activity - factors, sources, variance.measured(groups, lines)
+    )
+
+
+class _Variance:
+    """Emissions of each line with their errors, and the first-order variance of each."""
+
+    def __init__(self, footprint: Footprint, view_name: str) -> None:
+        self._footprint = footprint
+        self._errors = errors = footprint.binding.error_groups
+        pair = footprint.binding.pair
+        self.amount = footprint.inventory.quantity * total_coefficients(footprint, view_name)[pair]
+        self.group = errors.of_pair[pair]
+        exponent = footprint.activity_sigma**2
+        mean = self.amount * np.exp(exponent / 2)
+        scale = np.exp(errors.sigma**2)
+        excess = np.expm1(errors.sigma**2)
+        by_group = np.bincount(self.group, mean, len(errors.names))
+        self.of_factors: Float64s = scale * excess * by_group**2
+        self.of_lines: Float64s = scale[self.group] * mean**2 * np.expm1(exponent)
+        self._cumulants = self._moments(footprint.activity_sigma, errors.sigma)
+        self.whole = float(self._cumulants[1][0])
+
+    def _moments(self, activity_sigma: Float64s, factor_sigma: Float64s) -> tuple[Float64s, Float64s, Float64s]:
+        one_row = np.zeros(len(self.amount), dtype=np.int32)
+        groups = len(self._errors.names)
+        exposures = expose(one_row, self.group, self.amount, activity_sigma, 1, groups)
+        return cumulants(exposures, np.ones(groups), np.arange(groups, dtype=np.int32), factor_sigma)
+
+    def interval(self) -> Interval:
+        return _first(intervals(*self._cumulants))
+
+    def measured(self, groups: list[int], lines: list[int]) -> Interval:
+        """Interval with the errors of these error groups and lines brought down to that of a measurement."""
+        left = np.log(MEASURED_GSD2) / Z_97_5
+        activity, factor = self._footprint.activity_sigma.copy(), self._errors.sigma.copy()
+        activity[lines] = np.minimum(activity[lines], left)
+        factor[groups] = np.minimum(factor[groups], left)
+        return _first(intervals(*self._moments(activity, factor)))
+
+    def factor_source(self, group: int, share: float) -> Source:
+        members = self.group == group
+        return Source(
+            "factor",
+            self._errors.names[group],
+            None,
+            int(np.count_nonzero(members & self._footprint.binding.computed)),
+            float(self.amount[members].sum()),
+            float(np.exp(Z_97_5 * self._errors.sigma[group])),
+            share,
+        )
+
+    def line_source(self, line: int, share: float) -> Source:
+        return Source(
+            "activity",
+            self._footprint.inventory.ids[line],
+            line,
+            1,
+            float(self.amount[line]),
+            float(np.exp(Z_97_5 * self._footprint.activity_sigma[line])),
+            share,
+        )
+
+
+def _largest(shares: Float64s, count: int) -> NDArray[np.intp]:
+    candidates = np.sort(np.argpartition(-shares, count)[:count])
+    return candidates[np.argsort(-shares[candidates], kind="stable")]
+
+
+def _first(bounds: tuple[Float64s, Float64s]) -> Interval:
+    return Interval(float(bounds[0][0]), float(bounds[1][0]))
