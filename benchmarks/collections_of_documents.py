@@ -1,4 +1,4 @@
-"""National collections of inventories for the benchmarks: seeded, varied, valid, every line bound.
+"""Inventories for the benchmarks, one or a nation's: seeded, varied, valid, every line bound.
 
 The terms of the lines (factor, unit, basis, activity, control) are tried on the library first; those that it
 refuses are left out, and those that it warns of are rare. The lines are then written as text, a few microseconds
@@ -720,7 +720,7 @@ class _Stocks:
 # ---------------------------------------------------------------- collections
 
 
-def _sizes(documents: int, lines_per_document: int, skew: bool, draw: np.random.Generator) -> list[int]:
+def document_sizes(documents: int, lines_per_document: int, skew: bool, draw: np.random.Generator) -> list[int]:
     """Lines of each document: all the same, or lognormal of that mean; their sum is what was asked for."""
     if not skew or documents == 1:
         return [lines_per_document] * documents
@@ -780,7 +780,7 @@ def write_collection(
     folder.mkdir(parents=True, exist_ok=True)
     stocks = _Stocks(library or load_factors())
     draw = np.random.default_rng(seed)
-    sizes = _sizes(documents, lines_per_document, skew, draw)
+    sizes = document_sizes(documents, lines_per_document, skew, draw)
     kinds = _kinds(sizes, draw)
     texts = (
         (f"{number + 1:05d}-{kind}.json", _document(number, kind, lines, stocks, seed, form == "ndjson").encode())
@@ -800,6 +800,12 @@ def write_collection(
         path.write_bytes(gzip.compress(text, 6, mtime=0) if form == "gz" else text)
         paths.append(path)
     return paths
+
+
+def write_inventory(path: Path, lines: int, kind: str = "chu", seed: int = 1) -> Path:
+    """Write one valid inventory of a kind of establishment, the same for the same seed."""
+    path.write_text(_document(0, kind, lines, _Stocks(load_factors()), seed, one_line=False), encoding="utf-8")
+    return path
 
 
 def _write_archive(path: Path, texts: Iterator[tuple[str, bytes]]) -> Path:

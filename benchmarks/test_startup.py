@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from decarb.factors import load_factors
-from inventories import write_inventory
+from collections_of_documents import write_inventory
 
 DECARB = (sys.executable, "-m", "decarb")
 
@@ -19,7 +18,7 @@ def run(*command: str) -> None:
 @pytest.fixture(scope="module")
 def inventory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("bench") / "inventory.json"
-    return write_inventory(path, 2000, load_factors())
+    return write_inventory(path, 2000)
 
 
 @pytest.mark.benchmark(group="help")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from decarb.errors import DecarbError, Problem
     from decarb.factors import FactorLibrary, load_factors
-    from decarb.footprint import Footprint, compute_footprint
+    from decarb.footprint import Footprint, compute_footprint, restate
     from decarb.inventory import Inventory, Limits, check_inventory, ingest, open_columns, read_inventory
 
 __version__ = "0.1.0"
@@ -22,6 +22,7 @@ _HOMES = {
     "load_factors": "decarb.factors",
     "Footprint": "decarb.footprint",
     "compute_footprint": "decarb.footprint",
+    "restate": "decarb.footprint",
     "Inventory": "decarb.inventory",
     "Limits": "decarb.inventory",
     "check_inventory": "decarb.inventory",
@@ -44,6 +45,7 @@ __all__ = [
     "load_factors",
     "open_columns",
     "read_inventory",
+    "restate",
 ]
 
 

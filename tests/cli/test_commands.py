@@ -18,6 +18,8 @@ COMMANDS = [
     ["validate"],
     ["footprint"],
     ["explain"],
+    ["uncertainty"],
+    ["ingest"],
     ["factors"],
     ["factors", "search"],
     ["factors", "show"],
@@ -281,7 +283,7 @@ def test_out_writes_once_and_needs_force_to_write_again(here: Any, valid: Path, 
     assert "--force" in errors
     assert target.read_text(encoding="utf-8") == "kept"
     assert here("footprint", valid, "--out", target, "--force")[0] == 0
-    assert json.loads(target.read_text(encoding="utf-8"))["format"] == "1.1"
+    assert json.loads(target.read_text(encoding="utf-8"))["format"] == "1.2"
     assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
 
 

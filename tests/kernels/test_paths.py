@@ -46,6 +46,80 @@ def test_long_runs_give_the_same_bits(widest):
     assert len({(values.tobytes(), present.tobytes()) for values, present in results}) == 1
 
 
+def skewed(widest, cells, lines=30_000, groups=60, terms=50):
+    """Lines of groups of very different sizes, some without any, others longer than a block of `_run_end`."""
+    rng = np.random.default_rng(widest)
+    counts = rng.integers(0, widest + 1, terms)
+    counts[-1] = widest
+    pointer = np.concatenate([[0], np.cumsum(counts)])
+    cell = rng.integers(0, cells, pointer[-1]).astype(np.int32)
+    coefficient = rng.normal(size=pointer[-1]) * 10.0 ** rng.integers(-9, 9, pointer[-1])
+    share = rng.lognormal(0, 2, groups) * (rng.random(groups) < 0.7)
+    share[0] = 1.0
+    group = np.sort(rng.choice(groups, lines, p=share / share.sum())).astype(np.int32)
+    term = rng.integers(0, terms, lines).astype(np.int32)
+    quantity = rng.normal(size=lines) * 10.0 ** rng.integers(-9, 9, lines)
+    return group, term, quantity, pointer, cell, coefficient, groups, cells
+
+
+@pytest.mark.parametrize(
+    ("widest", "cells"), [(1, 3), (2, 22), (3, 22), (4, 9), (6, 30), (20, 220), (3, 65_528), (3, 65_529)]
+)
+@pytest.mark.parametrize("groups", [1, 2, 3, 60])
+def test_groups_walked_in_lockstep_give_the_bits_of_one_addition_after_the_other(widest, cells, groups):
+    problem = skewed(widest, cells, groups=groups)
+    group, term, quantity, pointer, cell, coefficient, _, _ = problem
+    entries = np.diff(pointer)[term]
+    entry = np.concatenate([np.arange(pointer[code], pointer[code + 1]) for code in term])
+    place = np.repeat(group, entries), cell[entry]
+    expected, expected_present = np.zeros((groups, cells)), np.zeros((groups, cells), dtype=np.bool_)
+    np.add.at(expected, place, np.repeat(quantity, entries) * coefficient[entry])
+    expected_present[place] = True
+    for threads in (1, 2, 3, 7):
+        values, present = accumulate(*problem, path="numba", threads=threads)
+        assert values.tobytes() == expected.tobytes()
+        np.testing.assert_array_equal(present, expected_present)
+
+
+@pytest.mark.parametrize("line", [0, 700, 15_000, 29_999])
+@pytest.mark.parametrize("column", [0, 1])
+@pytest.mark.parametrize("groups", [1, 2, 60])
+def test_a_code_outside_of_its_range_is_found_wherever_it_is(line, column, groups):
+    problem = skewed(3, 22, groups=groups)
+    problem[column][line] = 1 << 30
+    for threads in (1, 2):
+        with pytest.raises(IndexError):
+            accumulate(*problem, path="numba", threads=threads)
+
+
+def test_groups_that_descend_within_a_block_are_noticed():
+    # equal at both ends of a block that is compared at once, but not between
+    group = np.zeros(2_000, np.int32)
+    group[700] = 1
+    lines = (
+        group,
+        group,
+        np.arange(2_000.0),
+        np.array([0, 1, 2]),
+        np.array([0, 1], np.int32),
+        np.array([1.0, 1.0]),
+        2,
+        2,
+    )
+    values, present = accumulate(*lines, path="numba", threads=1)
+    np.testing.assert_array_equal(values, [[1_999_000 - 700, 0], [0, 700]])
+    np.testing.assert_array_equal(present, [[True, False], [False, True]])
+
+
+def test_pairs_beyond_one_word_are_written_in_ascending_order():
+    pair = np.array([128, 0, 63, 64, 127, 1, 191, 65, 64], np.int32)
+    one, none = np.ones(9), np.zeros(9, np.int32)
+    for threads in (1, 2):
+        found = expose(none, pair, one, 0 * one, 1, 192, path="numba", threads=threads)
+        assert found.pair.tolist() == [0, 1, 63, 64, 65, 127, 128, 191]
+        assert found.quantity.tolist() == [1, 1, 1, 2, 1, 1, 1, 1]
+
+
 @on_each_path
 def test_products_are_rounded_before_they_are_added(path, threads):
     # (1 + 2^-30)^2 = 1 + 2^-29 + 2^-60, rounded 1 + 2^-29. Adding -(1 + 2^-29) leaves 0; fused, it leaves 2^-60

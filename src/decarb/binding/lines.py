@@ -1,18 +1,19 @@
 """Bind every line of an inventory, once per distinct terms, into the arrays that the kernel wants."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from decarb.binding.entries import compressed_entries
 from decarb.binding.error_groups import ErrorGroups, error_groups
-from decarb.binding.terms import Binder, BoundPart, BoundTerms
+from decarb.binding.pairs import Pairs, distinct_pairs
+from decarb.binding.terms import Binder, BoundTerms
 from decarb.errors import DecarbError, Problem
 from decarb.factors import FactorLibrary
-from decarb.inventory import Inventory, LineTerms, in_order_of_appearance
+from decarb.inventory import Inventory, LineTerms
 from decarb.reporting import GASES, TOTAL_GASES, Rule, view
 from decarb.resources import collector_paused
 
@@ -32,29 +33,44 @@ class Binding:
 
     Attributes
     ----------
-    pair : array of shape (lines,)
-        Code of each line into ``bound``: the distinct pairs of terms and, where it matters, place.
+    pairs
+        The distinct pairs of terms and, where it matters, place.
     bound
         By pair; None where refused.
     keys
         (rule, timing) of each group of cells; a cell is ``key * len(GASES) + gas``.
     pointer, cell, coefficient
         Entries of each pair: empty where refused.
-    refusals, warnings
+    refusals
         Grouped by distinct pair, in document order.
     """
 
     inventory: Inventory
     library: FactorLibrary
     gwp_set: str
-    pair: NDArray[np.int32]
+    pairs: Pairs
     bound: tuple[BoundTerms | None, ...]
     keys: tuple[tuple[Rule, str], ...]
     pointer: NDArray[np.int64]
     cell: NDArray[np.int32]
     coefficient: NDArray[np.float64]
     refusals: tuple[Refusal, ...]
-    warnings: tuple[Problem, ...]
+
+    @property
+    def pair(self) -> NDArray[np.int32]:
+        """Code of each line into ``bound``, of shape (lines,)."""
+        return self.pairs.of_line
+
+    @cached_property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is doubtful in how lines are bound: once for all lines of a document that it is said of."""
+        noted = (
+            (note, line, count)
+            for found, line, count in zip(self.bound, self.pairs.first.tolist(), self.pairs.counts, strict=True)
+            for note in (found.notes if found else ())
+            if note.severity == "warning"
+        )
+        return tuple(_warnings(self.inventory, noted))
 
     def of_line(self, line: int) -> BoundTerms | None:
         """What a line is bound to; None if it is refused."""
@@ -71,7 +87,7 @@ class Binding:
         number = {row.code: code for code, row in enumerate(chosen.rows)}
         read = [number[chosen.code(rule)] if timing in ("both", chosen.timing) else -1 for rule, timing in self.keys]
         key, gas = np.divmod(self.cell, len(GASES))
-        row = np.array(read, dtype=np.int64)[key] if len(read) else key
+        row = np.array(read, dtype=np.int64)[key] if read else key
         counted = (row >= 0) & (gas < len(TOTAL_GASES))
         pairs = len(self.bound)
         place = row * pairs + np.repeat(np.arange(pairs), np.diff(self.pointer))
@@ -81,17 +97,24 @@ class Binding:
     @cached_property
     def computed(self) -> NDArray[np.bool_]:
         """Whether each line is bound, of shape (lines,)."""
-        return np.array([found is not None for found in self.bound], dtype=np.bool_)[self.pair]
+        return self.is_bound[self.pair]
+
+    @cached_property
+    def is_bound(self) -> NDArray[np.bool_]:
+        """Whether each pair is bound, of shape (pairs,)."""
+        return np.array([found is not None for found in self.bound], dtype=np.bool_)
 
 
 @collector_paused()
-def bind(inventory: Inventory, library: FactorLibrary, gwp_set: str = "AR6") -> Binding:
+def bind(inventory: Inventory, library: FactorLibrary, gwp_set: str = "AR6", like: Binding | None = None) -> Binding:
     """Resolve every distinct pair of terms and place of `inventory` against `library`.
 
     Parameters
     ----------
     gwp_set
         ``AR4``, ``AR5`` or ``AR6``: what mass of gas released is multiplied by.
+    like
+        Another binding of this inventory: its pairs are taken if it is to the same library.
 
     Returns
     -------
@@ -100,64 +123,32 @@ def bind(inventory: Inventory, library: FactorLibrary, gwp_set: str = "AR6") -> 
     """
     bound: list[BoundTerms | None] = []
     refused: dict[int, tuple[Problem, ...]] = {}
-    noted: list[tuple[Problem, int, int]] = []
     binder = Binder(library, gwp_set)
-    pairs = _pairs(inventory, binder)
-    counts = np.bincount(pairs.of_line, minlength=len(pairs.first)).tolist()
+    pairs = like.pairs if like and like.library is library else distinct_pairs(inventory, binder)
     for code, (terms, geography) in enumerate(zip(pairs.terms, pairs.geography, strict=True)):
         try:
-            found = binder.bind(terms, geography)
+            bound.append(binder.bind(terms, geography))
         except DecarbError as error:
             refused[code] = error.problems
             bound.append(None)
-            continue
-        bound.append(found)
-        noted += [(note, int(pairs.first[code]), counts[code]) for note in found.notes if note.severity == "warning"]
-    keys, pointer, cell, coefficient = _entries(bound)
+    keys, pointer, cell, coefficient = compressed_entries(bound)
     return Binding(
         inventory,
         library,
         gwp_set,
-        pairs.of_line,
+        pairs,
         tuple(bound),
         keys,
         pointer,
         cell,
         coefficient,
         tuple(_refusals(inventory, pairs, refused, binder)),
-        tuple(_warnings(inventory, noted)),
     )
-
-
-class _Pairs(NamedTuple):
-    """Distinct pairs of terms and, where it matters, geography, by first appearance; ``first`` is a line of each."""
-
-    of_line: NDArray[np.int32]
-    first: NDArray[np.int64]
-    terms: list[LineTerms]
-    geography: list[str]
-
-
-def _pairs(inventory: Inventory, binder: Binder) -> _Pairs:
-    codes: dict[LineTerms, int] = {}
-    essential = [binder.essential(terms) for terms in inventory.terms]
-    reduced = np.array([codes.setdefault(terms, len(codes)) for terms, _ in essential], dtype=np.int32)
-    geography = [binder.geography(place) for place in inventory.places]
-    names = {name: code for code, name in enumerate(dict.fromkeys(geography))}
-    key, count = reduced[inventory.term], len(codes)
-    if len(names) > 1:
-        matters = np.array([place_matters for _, place_matters in essential], dtype=np.bool_)
-        of_place = np.array([names[name] for name in geography], dtype=np.int32)
-        key = key * len(names) + np.where(matters[inventory.term], of_place[inventory.place], 0)
-        count *= len(names)
-    of_line, first = in_order_of_appearance(key, count)
-    terms = [essential[code][0] for code in inventory.term[first].tolist()]
-    return _Pairs(of_line, first, terms, [geography[code] for code in inventory.place[first].tolist()])
 
 
 def _refusals(
     inventory: Inventory,
-    pairs: _Pairs,
+    pairs: Pairs,
     refused: Mapping[int, tuple[Problem, ...]],
     binder: Binder,
 ) -> Iterator[Refusal]:
@@ -201,63 +192,3 @@ def _warnings(inventory: Inventory, noted: Iterable[tuple[Problem, int, int]]) -
         of_kind[key] = (first, at, before + count)
     for problem, line, count in of_kind.values():
         yield _located(problem, inventory, line, count)
-
-
-class _Contribution(NamedTuple):
-    """What a part adds to one cell, of one unit of the factor: share and value are multiplied by the quantity."""
-
-    rule: Rule
-    timing: str
-    gas: int
-    share: float
-    value: float
-
-
-def _contributions(parts: Sequence[BoundPart]) -> list[_Contribution]:
-    return [
-        _Contribution(bound.rule, timing, gas, share, value)
-        for bound in parts
-        for timing, share in bound.shares
-        for gas, value in enumerate(bound.part.gases)
-        if value is not None
-    ]
-
-
-def _entries(
-    bound: Sequence[BoundTerms | None],
-) -> tuple[tuple[tuple[Rule, str], ...], NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
-    """Coefficients of all pairs as one compressed table: pair, then (rule, timing, gas).
-
-    Pairs with the same parts differ in their multiplier alone: they are filled together.
-    """
-    alike: dict[int, list[int]] = {}
-    for pair, found in enumerate(bound):
-        if found is not None:
-            alike.setdefault(id(found.parts), []).append(pair)
-    groups = [(np.array(pairs), _contributions(_parts(bound, pairs[0]))) for pairs in alike.values()]
-    rules = {entry.rule.index: entry.rule for _, entries in groups for entry in entries}
-    # sorted, so that a coarser total sums its cells in one order whatever the order of the lines
-    keys = sorted({(entry.rule.index, entry.timing) for _, entries in groups for entry in entries})
-    row = {key: number for number, key in enumerate(keys)}
-    places = [
-        [row[entry.rule.index, entry.timing] * len(GASES) + entry.gas for entry in entries] for _, entries in groups
-    ]
-    sizes = np.zeros(len(bound), dtype=np.int64)
-    for (pairs, _), of_group in zip(groups, places, strict=True):
-        sizes[pairs] = len(set(of_group))
-    pointer = np.concatenate(([0], np.cumsum(sizes)))
-    cells = np.empty(pointer[-1], dtype=np.int32)
-    coefficients = np.zeros(pointer[-1])
-    multipliers = np.array([found.multiplier if found else 0.0 for found in bound])
-    for (pairs, entries), of_group in zip(groups, places, strict=True):
-        order = {place: number for number, place in enumerate(dict.fromkeys(of_group))}
-        for entry, place in zip(entries, of_group, strict=True):
-            at = pointer[pairs] + order[place]
-            cells[at] = place
-            coefficients[at] += multipliers[pairs] * entry.share * entry.value
-    return tuple((rules[index], timing) for index, timing in keys), pointer, cells, coefficients
-
-
-def _parts(bound: Sequence[BoundTerms | None], pair: int) -> Sequence[BoundPart]:
-    found = bound[pair]
-    return found.parts if found else ()

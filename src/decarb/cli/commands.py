@@ -176,6 +176,13 @@ def _footprint(_: Translator, language: str) -> click.Command:
         type=click.Choice(["table", "json", "csv"]),
         help=_("Output format; by default from the extension of --out, else a table."),
     )
+    @click.option(
+        "--by",
+        type=click.Choice(["total", "establishment"]),
+        default="total",
+        show_default=True,
+        help=_("With csv: one row per post of all establishments together, or of each."),
+    )
     @click.option("--lines", is_flag=True, help=_("With csv: one row per line instead of one per post."))
     @click.option("--out", type=click.Path(dir_okay=False), help=_("Write to this file instead of the screen."))
     @click.option("--force", is_flag=True, help=_("Replace the file of --out if it exists."))
@@ -191,6 +198,7 @@ def _footprint(_: Translator, language: str) -> click.Command:
         paths: tuple[str, ...],
         view: str,
         form: str | None,
+        by: str,
         lines: bool,
         out: str | None,
         force: bool,
@@ -205,8 +213,10 @@ def _footprint(_: Translator, language: str) -> click.Command:
         form = output_format(form, target)
         if lines and form != "csv":
             raise click.UsageError(_("--lines goes with --format csv"))
+        if by != "total" and (lines or form != "csv"):
+            raise click.UsageError(_("--by goes with --format csv, without --lines"))
         result = compute(paths, libraries, gwp, partial)
-        text = _rendered(result, view, form, lines, language, None if target else terminal_width())
+        text = _rendered(result, view, form, "line" if lines else by, language, None if target else terminal_width())
         if target:
             write_target(target, text)
             click.echo(_("written: {path}").format(path=out), err=True)
@@ -217,14 +227,16 @@ def _footprint(_: Translator, language: str) -> click.Command:
     return footprint
 
 
-def _rendered(result: "Footprint", view: str, form: str, lines: bool, language: str, width: int | None) -> str:
-    from decarb.report.result import lines_csv, result_document, rows_csv
+def _rendered(result: "Footprint", view: str, form: str, by: str, language: str, width: int | None) -> str:
+    from decarb.report.result import establishments_csv, lines_csv, result_document, rows_csv
     from decarb.report.table import footprint_text
 
     if form == "json":
-        return json_text(result_document(result, view, language))
+        return json_text(result_document(result, view, language, lines=result.inventory.documents_read))
+    if form == "csv" and by != "total":
+        return lines_csv(result) if by == "line" else establishments_csv(result, view)
     if form == "csv":
-        return lines_csv(result) if lines else rows_csv(result, view)
+        return rows_csv(result, view)
     return footprint_text(result, view, language, width)
 
 
@@ -242,9 +254,11 @@ def _explain(_: Translator, language: str) -> click.Command:
         from decarb.errors import InvalidInventoryError, Problem, UsageError
         from decarb.factors import load_factors
         from decarb.footprint import compute_footprint
-        from decarb.inventory import check_inventory
+        from decarb.inventory import check_inventory, is_columns_folder
         from decarb.report.explanation import explain_line, explanation_text
 
+        if is_columns_folder(path):
+            raise UsageError([Problem("columns-not-explained", {"line": line_id}, file=path)])
         inventory, problems = check_inventory(path)
         errors = [problem for problem in problems if problem.severity == "error"]
         if inventory is None or len(errors) > len(inventory.set_aside):

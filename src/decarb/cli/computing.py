@@ -1,12 +1,12 @@
 """What several commands compute: the footprint of documents or of a folder of columns."""
 
-from decarb.errors import DecarbError, InvalidInventoryError
-from decarb.factors import load_factors
-from decarb.footprint import Footprint, compute_footprint
-from decarb.inventory import check_inventory
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decarb.footprint import Footprint
 
 
-def compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool) -> Footprint:
+def compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool) -> "Footprint":
     """Footprint of documents; with `partial`, of the lines that could be read and bound.
 
     Raises
@@ -14,6 +14,11 @@ def compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None,
     DecarbError
         With the problems of the documents and the refusals of binding in the same breath.
     """
+    from decarb.errors import DecarbError, InvalidInventoryError
+    from decarb.factors import load_factors
+    from decarb.footprint import compute_footprint
+    from decarb.inventory import check_inventory
+
     inventory, problems = check_inventory(*paths)
     errors = [problem for problem in problems if problem.severity == "error"]
     library = load_factors(*libraries)

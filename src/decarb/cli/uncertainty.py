@@ -76,7 +76,7 @@ def command(_: Translator, language: str) -> click.Command:
         drawn = draw(footprint, draws, seed, by, view) if draws else None
         groups = intervals(footprint, by, view)
         if form == "csv":
-            click.echo(csv_text(group_records(groups, drawn)), nl=False)
+            click.echo(csv_text(group_records(footprint, by, groups, drawn)), nl=False)
         else:
             whole = contributions(footprint, top, view)
             if form == "json":

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from decarb.binding import Binding
 from decarb.errors import Problem
 from decarb.factors import FactorLibrary
+from decarb.footprint.exposing import activity_sigma, expose_establishments, expose_together
 from decarb.inventory import SECTIONS, Inventory
-from decarb.kernels import Exposures, expose
-from decarb.quality import UNKNOWN_GSD2, Z_97_5
+from decarb.kernels import Exposures
+from decarb.kernels.numpy_path import CHUNK_LINES
 from decarb.reporting import GASES, MEMO_GASES, TOTAL_GASES, View, view
 from decarb.units import conversion_factor
 
@@ -219,33 +220,33 @@ class Footprint:
 
     def _share(self, coefficients: NDArray[np.float64]) -> float | None:
         """Share that these emissions of one unit of each pair [kg CO2e] are of the absolute emissions of all lines."""
-        absolute = np.bincount(self.binding.pair, np.abs(self.inventory.quantity), len(self.binding.bound))
+        absolute = np.abs(self._quantity_of_pairs(negative=True)) + self._quantity_of_pairs(negative=False)
         whole = float(absolute @ np.abs(np.nan_to_num(self._coefficients("beges"))))
         return float(absolute @ coefficients) / whole if whole else None
 
-    def _quantity_of_pairs(self) -> NDArray[np.float64]:
-        """Sum of the quantities of each pair, of shape (pairs,), in the line's unit."""
-        return np.bincount(self.binding.pair, self.inventory.quantity, len(self.binding.bound))
+    def _quantity_of_pairs(self, negative: bool | None = None) -> NDArray[np.float64]:
+        """Sum of the quantities of each pair, of shape (pairs,), in the line's unit; of one sign, or of both."""
+        low, high = (0.0 if negative is False else -np.inf), (0.0 if negative else np.inf)
+        sums = np.zeros(len(self.binding.bound))
+        for lines in _chunks(len(self.inventory)):
+            quantity = np.clip(self.inventory.quantity[lines], low, high)
+            sums += np.bincount(self.binding.pair[lines], quantity, len(sums))
+        return sums
 
     @cached_property
     def activity_sigma(self) -> NDArray[np.float64]:
-        """Sigma of the logarithm of each quantity, of shape (lines,); every note missing where nothing is said."""
-        gsd2 = self.inventory.activity_gsd2
-        return np.asarray(np.log(np.where(np.isnan(gsd2), UNKNOWN_GSD2, gsd2)) / Z_97_5)
+        """Sigma of the logarithm of each quantity, of shape (lines,)."""
+        return activity_sigma(self.inventory.activity_gsd2)
 
     @cached_property
     def exposures(self) -> Exposures:
         """Lines collapsed to establishment x pair, with what uncertainty needs of them: ``decarb.kernels.expose``."""
-        inventory, binding = self.inventory, self.binding
-        pair = np.where(binding.computed, binding.pair, np.int32(-1))
-        return expose(
-            inventory.establishment,
-            pair,
-            inventory.quantity,
-            self.activity_sigma,
-            len(inventory.establishments),
-            len(binding.bound),
-        )
+        return expose_establishments(self.binding, self.activity_sigma)
+
+    @cached_property
+    def exposures_together(self) -> Exposures:
+        """As ``exposures``, of all establishments as one: a nation's own take a hundred megabytes."""
+        return expose_together(self.binding)
 
     @cached_property
     def retroceded_lines(self) -> int:
@@ -282,12 +283,16 @@ class Footprint:
 
     def energy_kwh(self) -> NDArray[np.float64]:
         """Energy bought in units of energy, of shape (establishments,) [kWh]; litres and tonnes are not in it."""
-        per_line = [
+        per_unit = [
             conversion_factor(found.unit.name, "kWh") or 0.0 if found and found.activity in _ENERGY_ACTIVITIES else 0.0
             for found in self.binding.bound
         ]
-        weights = self.inventory.quantity * np.array(per_line)[self.binding.pair]
-        return np.bincount(self.inventory.establishment, weights, len(self.inventory.establishments)).astype(np.float64)
+        of_pair = np.array(per_unit)
+        sums = np.zeros(len(self.inventory.establishments))
+        for lines in _chunks(len(self.inventory)):
+            energy = self.inventory.quantity[lines] * of_pair[self.binding.pair[lines]]
+            sums += np.bincount(self.inventory.establishment[lines], energy, len(sums))
+        return sums
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
@@ -300,18 +305,27 @@ class Footprint:
     def differences(self) -> list[dict[str, Any]]:
         """Lines that the GHG Protocol books otherwise than BEGES and ISO, and by how much [kg CO2e]."""
         inventory = self.inventory
-        beges, ghg = self.line_totals("beges"), self.line_totals("ghg")
         return [
             {
                 "establishment": inventory.establishments[inventory.establishment[line]].name,
                 "line": inventory.ids[line],
-                "beges_kgco2e": float(beges[line]),
-                "ghg_protocol_kgco2e": float(ghg[line]),
-                "difference_kgco2e": float(ghg[line] - beges[line]),
+                "beges_kgco2e": beges,
+                "ghg_protocol_kgco2e": ghg,
+                "difference_kgco2e": ghg - beges,
                 "reason": "asset-timing",
             }
-            for line in np.flatnonzero(np.nan_to_num(beges) != np.nan_to_num(ghg)).tolist()
+            for line, beges, ghg in zip(*(column.tolist() for column in self.booked_otherwise), strict=True)
         ]
+
+    @cached_property
+    def booked_otherwise(self) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+        """Lines that the GHG Protocol books otherwise than BEGES, and their emissions in both [kg CO2e]."""
+        pair = self.binding.pair
+        beges, ghg = self._coefficients("beges"), self._coefficients("ghg")
+        differs = np.nan_to_num(beges) != np.nan_to_num(ghg)
+        lines = np.flatnonzero(differs[pair] & (self.inventory.quantity != 0))
+        quantity = self.inventory.quantity[lines]
+        return lines, quantity * beges[pair[lines]], quantity * ghg[pair[lines]]
 
     def crosswalk(self) -> list[dict[str, Any]]:
         """Emissions by BEGES post, GHG Protocol category and ISO category, with the booking that reads them."""
@@ -339,6 +353,11 @@ class Footprint:
             for contract, here in zip(contracts, location, strict=True)
         ]
         return float(np.sum(self._quantity_of_pairs() * np.array(taken)))
+
+
+def _chunks(lines: int) -> Iterator[slice]:
+    """Lines some at a time, so that what is made of them stays small."""
+    return (slice(start, start + CHUNK_LINES) for start in range(0, lines, CHUNK_LINES))
 
 
 def _add_in_order(values: NDArray[np.float64]) -> NDArray[np.float64]:

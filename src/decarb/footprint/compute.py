@@ -49,11 +49,40 @@ def compute_footprint(
     emissions = quantity x conversion to the factor's unit x sum over parts of (sum over gases + unsplit),
     docs/method.md, section 1.
     """
-    gwp_set = _gwp_set(inventory, gwp)
-    binding = bind(inventory, library or load_factors(), gwp_set)
+    return _computed(bind(inventory, library or load_factors(), _gwp_set(inventory, gwp)), partial)
+
+
+def restate(
+    footprint: Footprint, library: FactorLibrary | None = None, gwp: str | None = None, partial: bool = False
+) -> Footprint:
+    """Compute the same lines with another library or GWP set.
+
+    Parameters
+    ----------
+    library, gwp
+        What the footprint itself was computed with, where not given.
+    partial
+        As in ``compute_footprint``.
+
+    Raises
+    ------
+    RefusedLinesError
+        If a line cannot be bound and `partial` is false: every refusal is listed.
+
+    Notes
+    -----
+    The same bits as computing the inventory anew; a nation's pairs are not looked for again.
+    """
+    before = footprint.binding
+    gwp_set = before.gwp_set if gwp is None else _gwp_set(before.inventory, gwp)
+    return _computed(bind(before.inventory, library or before.library, gwp_set, before), partial)
+
+
+def _computed(binding: Binding, partial: bool) -> Footprint:
+    """Footprint of a binding, or every reason why not."""
     if binding.refusals and not partial:
         raise RefusedLinesError(problem for refusal in binding.refusals for problem in refusal.problems)
-    shape = (len(inventory.establishments), len(binding.keys), len(GASES))
+    shape = (len(binding.inventory.establishments), len(binding.keys), len(GASES))
     with np.errstate(over="ignore", invalid="ignore"):  # refused by name just below
         values, present = _accumulated(binding, shape)
     if not np.isfinite(values).all():

@@ -27,6 +27,7 @@ from decarb.inventory.lines import (
     is_money,
     own_terms,
     terms_problems,
+    unsigned_zero,
 )
 from decarb.inventory.schema import head_is_valid, line_is_valid, schema
 from decarb.kernels import json_scan as scanner
@@ -47,6 +48,9 @@ _OF_ONE_LINE = {
 """Fields whose values are of one line, and how they are read; the others form the combinations that lines share."""
 
 _COMBINATIONS, _SITES, _ACCOUNTS = range(3)
+
+_DEEPEST = 4
+"""Levels of objects and lists of a document that agrees with the schema, at most."""
 
 
 class _UndecidableError(Exception):
@@ -81,7 +85,9 @@ class Acceptor:
             return None
 
     def _accept(self, text: bytes, file: str, digest: str) -> tuple[DocumentLines, list[Problem]]:
+        _require(self._limits.depth >= _DEEPEST)
         lines = self._scan(text)
+        _require(np.bincount(lines.section).max() <= _longest_section())
         head = _head(text, lines.spans)
         establishment, warnings = read_establishment(head, file, digest)
         _require(all(problem.severity != "error" for problem in warnings))
@@ -149,7 +155,7 @@ class Acceptor:
         codes = np.array([self._spend_code(orjson.dumps(spend), spend) for spend in spends], dtype=np.int64)
         _require(not self._spends.facts(codes)[0].any())
         terms = self._spends.terms(codes, establishment, self._vocabulary)
-        return list(zip(where.tolist(), terms.tolist(), map(float, amounts), strict=True))
+        return list(zip(where.tolist(), terms.tolist(), map(unsigned_zero, amounts), strict=True))
 
     def _spend_code(self, key: bytes, spend: Mapping[str, Any]) -> int:
         code = self._code_of_spend.get(key)
@@ -189,7 +195,7 @@ def _lines(
 ) -> _Lines:
     section = columns.section[:count]
     for line in np.flatnonzero(columns.inexact[:count]).tolist():
-        value = float(text[columns.number_begin[line] : columns.number_end[line]])
+        value = unsigned_zero(float(text[columns.number_begin[line] : columns.number_end[line]]))
         for values in (columns.quantity, columns.percent):
             values[line] = value if np.isinf(values[line]) else values[line]
     order = slice(0, count)
@@ -404,6 +410,11 @@ def _head(text: bytes, spans: NDArray[np.int64]) -> dict[str, Any]:
     head = _decoded(b"".join((*pieces, text[at:])))
     _require(head_is_valid(head))
     return {name: value for name, value in head.items() if name not in SECTIONS}
+
+
+@cache
+def _longest_section() -> int:
+    return min(int(schema()["properties"][name]["maxItems"]) for name in SECTIONS)
 
 
 @cache

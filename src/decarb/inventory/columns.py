@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from decarb.errors import Problem
 
+_AT_A_TIME = 1 << 18
+"""Lines looked at together: a few megabytes of scratch."""
+
 SECTIONS: tuple[str, ...] = (
     "energy",
     "purchases",
@@ -209,6 +212,11 @@ class Inventory:
         """Return how many lines there are."""
         return len(self.term)
 
+    @property
+    def documents_read(self) -> bool:
+        """Whether the documents themselves were read, not their columns: all that lines say is at hand."""
+        return isinstance(self.ids, tuple)
+
     def pointer(self, line: int) -> str:
         """JSON pointer of a line in its document."""
         return f"/{SECTIONS[self.section[line]]}/{self.position[line]}"
@@ -237,8 +245,14 @@ def in_order_of_appearance(codes: NDArray[np.int32], count: int) -> tuple[NDArra
         Where each new code appears first, ascending.
     """
     place = np.full(count, -1, dtype=np.int64)
-    place[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # of equal indices the last one written stays: the first
+    for stop in range(len(codes), 0, -_AT_A_TIME):
+        start = max(0, stop - _AT_A_TIME)
+        place[codes[start:stop][::-1]] = np.arange(stop - 1, start - 1, -1)  # the last one written stays: the first
     first = np.sort(place[place >= 0])
     name = np.empty(count, dtype=np.int32)
     name[codes[first]] = np.arange(len(first), dtype=np.int32)
-    return name[codes], first
+    renamed = np.empty(len(codes), dtype=np.int32)
+    for start in range(0, len(codes), _AT_A_TIME):
+        chunk = slice(start, start + _AT_A_TIME)
+        renamed[chunk] = name[codes[chunk]]
+    return renamed, first

@@ -86,10 +86,10 @@ class LineColumns:
             self.remarks[number] = remarks
         if "spend" in line:
             spend = self.vocabulary.term(line_terms(line["spend"], self.establishment))
-            self.spends.append((number, spend, float(line["spend"]["quantity"])))
+            self.spends.append((number, spend, unsigned_zero(line["spend"]["quantity"])))
         term = self.vocabulary.term(line_terms(line, self.establishment))
         place = self.vocabulary.place(place_of(self.establishment, line.get("site", "")))
-        self.rows.append((section, position, term, place, float(line["quantity"]), activity_gsd2(line)))
+        self.rows.append((section, position, term, place, unsigned_zero(line["quantity"]), activity_gsd2(line)))
         self.ids.append(line["id"])
 
     def done(self) -> DocumentLines:
@@ -149,7 +149,12 @@ def _whole(value: float | None) -> int | None:
 
 
 def _number(value: float | None) -> float | None:
-    return None if value is None else float(value)
+    return None if value is None else unsigned_zero(value)
+
+
+def unsigned_zero(value: float) -> float:
+    """Float64 of a number, of minus zero zero: numbers that are equal have the same bits, whichever is met first."""
+    return float(value) + 0.0
 
 
 def activity_gsd2(line: Mapping[str, Any]) -> float:

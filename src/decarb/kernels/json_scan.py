@@ -137,20 +137,32 @@ def _place_of(name: bytes, multipliers: Sequence[int]) -> int:
     return len(name) * multipliers[0] + name[0] * multipliers[1] + name[-1] * multipliers[2]
 
 
+_OPTIONS = {"nogil": True, "error_model": "numpy"}
+
+
 def _compiled(function: Callable[..., Any]) -> Any:
-    return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+    """Compile for Python to call, and keep in numba's cache."""
+    try:
+        return numba.njit(cache=True, **_OPTIONS)(function)
+    except RuntimeError:  # no writable place for the cache
+        return numba.njit(**_OPTIONS)(function)
+
+
+def _called(function: Callable[..., Any]) -> Any:
+    """Compile for compiled code alone: what Python would need to call it took half of the time to compile."""
+    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function)
 
 
 def _inlined(function: Callable[..., Any]) -> Any:
     """Compile into the caller: handing dozens of pointers over for every field took half of the time."""
-    return numba.njit(nogil=True, inline="always", error_model="numpy")(function)
+    return numba.njit(inline="always", **_OPTIONS)(function)
 
 
 # Pointers, not arrays: numba counts the references of every array that it hands to a function, and checks for negative
 # indices, which made the scanner twenty times slower.
 def _pointer(item: types.Type) -> Any:
     pointer = types.CPointer(item)
-    return numba.njit(pointer(pointer), nogil=True, cache=True)(lambda address: address)
+    return numba.njit(pointer(pointer), no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(lambda address: address)
 
 
 _bytes, _int8, _int32, _int64, _float64 = map(
@@ -179,7 +191,7 @@ def _lowest_bit(_context, word):
     return types.int64(word), count
 
 
-@_compiled
+@_called
 def _pointers_of_table(table):
     return ByteTable(
         _int32(table.slots.ctypes),
@@ -191,7 +203,7 @@ def _pointers_of_table(table):
     )
 
 
-@_compiled
+@_called
 def _pointers_of_names(names):
     return Names(
         _int32(names.slot.ctypes),
@@ -204,7 +216,7 @@ def _pointers_of_names(names):
     )
 
 
-@_compiled
+@_called
 def _pointers_of_fields(fields):
     return Fields(
         _pointers_of_names(fields.names),
@@ -215,7 +227,7 @@ def _pointers_of_fields(fields):
     )
 
 
-@_compiled
+@_called
 def _pointers_of_columns(columns):
     return Columns(
         _int8(columns.section.ctypes),
@@ -233,7 +245,7 @@ def _pointers_of_columns(columns):
     )
 
 
-@_compiled
+@_called
 def _pointers_of_scratch(scratch):
     return Scratch(
         _int64(scratch.begin.ctypes),
@@ -244,14 +256,14 @@ def _pointers_of_scratch(scratch):
     )
 
 
-@_compiled
+@_called
 def _skip_space(text, at):
     while text.at[at] == 32 or text.at[at] == 10 or text.at[at] == 13 or text.at[at] == 9:
         at += 1
     return at
 
 
-@_compiled
+@_called
 def _escape(text, at):
     """Bytes of the escape whose backslash is at `at`, and whether it stands for a control character; (0, 0): none."""
     kind = text.at[at + 1]
@@ -275,7 +287,7 @@ def _escape(text, at):
     return 6, (_CONTROL if value < 32 or value == 127 else _ESCAPED)
 
 
-@_compiled
+@_called
 def _multibyte(text, at):
     """Bytes of the UTF-8 sequence at `at`; 0 if it is none (Unicode 15, table 3-7)."""
     first, second = text.at[at], text.at[at + 1]
@@ -293,7 +305,7 @@ def _multibyte(text, at):
     return 0
 
 
-@_compiled
+@_called
 def _next_special(text, at):
     """Where the next byte is that is no plain character of a string: a quote, a backslash, a control, not ASCII.
 
@@ -312,7 +324,7 @@ def _next_special(text, at):
     return at
 
 
-@_compiled
+@_called
 def _string(text, at):
     """Where the string that opens at `at` ends (past its closing quote, or -1), its characters and its form."""
     at += 1
@@ -338,7 +350,7 @@ def _string(text, at):
         at += length
 
 
-@_compiled
+@_called
 def _object(text, at):
     """Where the object or list that opens at `at` ends, or -1: its brackets are paired, what is in them not judged."""
     depth = 0
@@ -360,7 +372,7 @@ def _object(text, at):
         at += 1
 
 
-@_compiled
+@_called
 def _value(text, at):
     """Where the value at `at` ends, or -1; characters and form of a string."""
     byte = text.at[at]
@@ -375,7 +387,7 @@ def _value(text, at):
     return (at if at > start else -1), 0, _PLAIN
 
 
-@_compiled
+@_called
 def _find(text, begin, end, names):
     """Number of the name that stands at begin:end, or -1."""
     size = end - begin
@@ -392,7 +404,7 @@ def _find(text, begin, end, names):
     return name
 
 
-@_compiled
+@_called
 def _member(text, at, names):
     """Name of the member at `at` (-1 if unknown), and where its value begins (-1 if it is no member)."""
     if text.at[at] != 34:
@@ -409,7 +421,7 @@ def _member(text, at, names):
     return name, _skip_space(text, at + 1)
 
 
-@_compiled
+@_called
 def _hash(source, begin, end, seed):
     mixed = seed
     at = begin
@@ -424,7 +436,7 @@ def _hash(source, begin, end, seed):
     return mixed ^ (mixed >> 32)
 
 
-@_compiled
+@_called
 def _same(first, start, second, begin, size):
     """Whether two strings of `size` bytes are the same."""
     index = 0
@@ -439,7 +451,7 @@ def _same(first, start, second, begin, size):
     return True
 
 
-@_compiled
+@_called
 def _intern(table, source, begin, end, seed):
     """Code of the bytes at begin:end, a new one if they are met for the first time."""
     mask = table.mask
@@ -463,7 +475,7 @@ def _intern(table, source, begin, end, seed):
     return code
 
 
-@_compiled
+@_called
 def _number(text, begin, end):
     """Value of the number at begin:end, and how it was read: 1 correctly rounded, 0 not, -1 it is no number.
 
@@ -520,7 +532,7 @@ def _number(text, begin, end):
     return (-value if negative else value) + 0.0, 1
 
 
-@_compiled
+@_called
 def _notes(text, at, names):
     """Notes from one to five of an object, in base six; -1 if it is anything else."""
     at = _skip_space(text, at + 1)
@@ -648,7 +660,7 @@ def _line(text, at, fields, note_names, required, scratch, combinations, interne
     return end
 
 
-@_compiled
+@_inlined
 def _document(text, sections, fields, note_names, required, scratch, combinations, interned, ids, columns, spans, seed):
     """Read a document: as ``scan``, through pointers."""
     line = 0

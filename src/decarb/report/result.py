@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from decarb import __version__
@@ -13,10 +13,12 @@ from decarb.footprint import Footprint
 from decarb.reporting import GASES, TOTAL_GASES, view
 from decarb.uncertainty import row_intervals
 
-FORMAT = "1.1"
+FORMAT = "1.2"
 
 
-def result_document(footprint: Footprint, view_name: str = "beges", language: str = "en") -> dict[str, Any]:
+def result_document(
+    footprint: Footprint, view_name: str = "beges", language: str = "en", *, lines: bool = True
+) -> dict[str, Any]:
     """Everything a reader or a program needs to follow the result, unrounded [kg CO2e].
 
     Parameters
@@ -25,6 +27,8 @@ def result_document(footprint: Footprint, view_name: str = "beges", language: st
         ``beges``, ``ghg-protocol`` or ``iso``.
     language
         Of the messages of refusals and warnings.
+    lines
+        Whether the lines are in it; a nation has millions.
     """
     from importlib.metadata import version
 
@@ -55,14 +59,21 @@ def result_document(footprint: Footprint, view_name: str = "beges", language: st
                 "method": {"contrails": "included", "gas_releases": "fugitive", **establishment.method},
                 "declaration": dict(establishment.declaration),
                 "inventory_sha256": establishment.digest,
+                "total_kgco2e": total,
+                "rows_kgco2e": rows,
             }
-            for establishment in inventory.establishments
+            for establishment, total, rows in zip(
+                inventory.establishments,
+                footprint.totals(view_name).tolist(),
+                _rows_of_establishments(footprint, view_name),
+                strict=True,
+            )
         ],
         "total_kgco2e": footprint.total(view_name),
         "interval_95_kgco2e": [whole.low, whole.high],
         "views_kgco2e": {name: footprint.total(name) for name in ("beges", "ghg-protocol", "iso")},
         "rows": row_records(footprint, view_name, intervals),
-        "differences": footprint.differences(),
+        "differences": footprint.differences() if lines else None,
         "crosswalk": footprint.crosswalk(),
         "market_based_memo_kgco2e": footprint.market_based_memo(),
         "intensities_kgco2e": dict(footprint.intensities),
@@ -86,7 +97,7 @@ def result_document(footprint: Footprint, view_name: str = "beges", language: st
             ),
         ],
         "warnings": [problem.to_dict(language) for problem in footprint.warnings],
-        "lines": list(footprint.line_records()),
+        "lines": list(footprint.line_records()) if lines else None,
     }
 
 
@@ -168,6 +179,38 @@ def rows_csv(footprint: Footprint, view_name: str) -> str:
         low, high = record.pop("interval_95") or (None, None)
         record |= {"interval_95_low": low, "interval_95_high": high}
     return csv_text(records)
+
+
+def _rows_of_establishments(footprint: Footprint, view_name: str) -> Iterator[dict[str, float]]:
+    """Of each establishment, the totals of the rows of a view that it has lines in [kg CO2e]."""
+    codes = [row.code for row in view(view_name).rows]
+    for totals in footprint.row_totals(view_name).tolist():
+        yield {code: total for code, total in zip(codes, totals, strict=True) if not math.isnan(total)}
+
+
+def establishments_csv(footprint: Footprint, view_name: str) -> str:
+    """Rows of a view of each establishment as CSV [kg CO2e], unrounded; a gas that no factor tells apart is blank."""
+    values, totals = footprint.rows(view_name), footprint.row_totals(view_name)
+    return csv_text(
+        [
+            {
+                "establishment": establishment.name,
+                **{name: establishment.identity.get(name) for name in ("finess_ej", "finess_et", "siret")},
+                "start": establishment.start,
+                "end": establishment.end,
+                "code": row.code,
+                **{gas.gas: _known(values[place, number, code]) for code, gas in enumerate(GASES)},
+                "total": float(totals[place, number]),
+            }
+            for place, establishment in enumerate(footprint.inventory.establishments)
+            for number, row in enumerate(view(view_name).rows)
+            if not math.isnan(totals[place, number])
+        ]
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
 
 
 def lines_csv(footprint: Footprint) -> str:

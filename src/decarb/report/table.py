@@ -264,16 +264,16 @@ def _memos(footprint: Footprint, view_name: str, language: str) -> Iterator[str]
 
 
 def _view_differences(footprint: Footprint, view_name: str, language: str) -> Iterator[str]:
-    differences = footprint.differences()
-    if differences:
+    lines, beges, ghg = footprint.booked_otherwise
+    if len(lines):
+        difference = float((ghg - beges).sum())
         yield translate(
             "The GHG Protocol books {count} assets in their year of purchase: its total is {amount} t from BEGES "
             "and ISO.",
             language,
         ).format(
-            count=len(differences),
-            amount=("+" if (total := sum(d["difference_kgco2e"] for d in differences)) > 0 else "")
-            + tonnes(total, language),
+            count=len(lines),
+            amount=("+" if difference > 0 else "") + tonnes(difference, language),
         )
     other = [record for record in row_records(footprint, view_name, {}) if record["code"] == "other"]
     if any(record["status"] == "computed" for record in other):

@@ -43,8 +43,8 @@ def uncertainty_text(
     total = footprint.total(view_name)
     words = _Words(language, decimals_of(total))
     blocks = [
-        _opening(total, whole.interval, words),
-        _groups_table(footprint, by, groups, view_name, words) if by != "total" else "",
+        "\n".join(_opening(footprint, total, whole.interval, words)),
+        _groups_table(by, groups, drawn, view_name, words) if by != "total" else "",
         "\n".join(_sources(footprint, whole, words)),
         "\n".join(_draws(drawn, words)) if drawn else "",
     ]
@@ -72,39 +72,38 @@ class _Words:
         return "<1 %" if share and shown == "0" else f"{shown} %"
 
 
-def _opening(total: float, interval: Interval, words: _Words) -> str:
-    lines = [
-        words.say(
-            mark("Total {total} t CO2e, 95 % interval {bounds} t (analytic, errors of shared factors together)."),
-            total=words.tonnes(total),
-            bounds=words.bounds(interval),
-        )
-    ]
+def _opening(footprint: Footprint, total: float, interval: Interval, words: _Words) -> Iterator[str]:
+    if footprint.is_partial:
+        yield words.say(mark("PARTIAL: refused lines are left out"))
+    yield words.say(
+        mark("Total {total} t CO2e, 95 % interval {bounds} t (analytic, errors of shared factors together)."),
+        total=words.tonnes(total),
+        bounds=words.bounds(interval),
+    )
     if interval.high > interval.low:
-        lines.append(
-            words.say(
-                mark(
-                    "The total is that of the median of each figure; errors are ratios, so that the mean of all that "
-                    "may be is higher, and the interval is not centred on it."
-                )
-            )
+        yield words.say(
+            mark("It adds up the median of each figure; errors are ratios, so that the mean of all that may be is higher.")
         )
     else:
-        lines.append(words.say(mark("No figure of it has an error: the interval is the total itself.")))
-    return "\n".join(lines)
+        yield words.say(mark("No figure of it has an error: the interval is the total itself."))
 
 
-def _groups_table(footprint: Footprint, by: str, groups: Uncertain, view_name: str, words: _Words) -> str:
+def _groups_table(by: str, groups: Uncertain, drawn: Drawn | None, view_name: str, words: _Words) -> str:
     names = _names(by, groups, view_name, words)
     order = np.argsort(-np.abs(np.nan_to_num(groups.value)), kind="stable") if by != "post" else range(len(names))
     header = [words.say(_GROUP_TITLES[by]), words.say(mark("t CO2e")), words.say(mark("95 % interval"))]
+    shown = [groups]
+    if drawn:
+        header.append(words.say(mark("95 % of the draws")))
+        shown.append(Uncertain(drawn.names, drawn.value, drawn.low, drawn.high))
     rows = [header]
     for place in islice(order, _MOST_ROWS):
-        if np.isnan(groups.value[place]):
+        value = float(groups.value[place])
+        if np.isnan(value):
             rows.append([names[place], words.say(mark("refused")), ""])
         else:
-            interval = Interval(float(groups.low[place]), float(groups.high[place]))
-            rows.append([names[place], words.tonnes(float(groups.value[place])), words.bounds(interval)])
+            bounds = [words.bounds(Interval(float(each.low[place]), float(each.high[place]))) for each in shown]
+            rows.append([names[place], words.tonnes(value), *bounds])
     text = aligned(rows, left=(0,), total=False)
     hidden = len(names) - _MOST_ROWS
     if hidden > 0:
@@ -117,15 +116,19 @@ def _names(by: str, groups: Uncertain, view_name: str, words: _Words) -> list[st
         titles = {row["region"]: row["name"] for row in read_rows(data_file("regions.csv"))}
         unknown = words.say(mark("(region unsaid)"))
         return [_short(f"{code} {titles.get(code, '')}") if code else unknown for code in groups.names]
+    if by == "establishment":
+        return [_short(name, kept=len(" 2024")) for name in groups.names]
     if by != "post":
-        return [words.say(mark("Total")) if by == "total" else _short(name) for name in groups.names]
+        return [_short(name) for name in groups.names]
     titles = {row.code: row.name_fr if words.language == "fr" else row.name_en for row in view(view_name).rows}
     return [_short(f"{code} {titles[code]}") for code in groups.names]
 
 
-def _short(name: str) -> str:
+def _short(name: str, kept: int = 0) -> str:
+    """Cut a name to the width of its column, but for the `kept` last characters."""
     name = printable(name)
-    return name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + "…"
+    end = len(name) - kept
+    return name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1 - kept] + "…" + name[end:]
 
 
 def _sources(footprint: Footprint, whole: Contributions, words: _Words) -> Iterator[str]:
@@ -138,25 +141,41 @@ def _sources(footprint: Footprint, whole: Contributions, words: _Words) -> Itera
         interaction=words.percent(whole.interaction),
     )
     several = len(footprint.inventory.establishments) > 1
+    titles = (mark("Share"), mark("What to measure better"), mark("t CO2e"), mark("GSD2"))
+    share, figure, emissions, gsd2 = (words.say(title) for title in titles)
+    rows = [[share, "", figure, emissions, gsd2]]
     for source in whole.sources:
         bar = "█" * max(1, round(_BAR_WIDTH * source.share))
         name = _source_name(footprint, source, words, several)
-        spread = words.say(mark("GSD2 {gsd2}"), gsd2=format_number(source.gsd2, words.language, 2))
-        amount = words.tonnes(source.emissions_kgco2e)
-        yield f"  {words.percent(source.share):>5} {bar:<{_BAR_WIDTH}}  {name}  {amount} t, {spread}"
-    yield words.say(
-        mark("If you measured these {count} to ±{percent} %, the interval {before} t would become {after} t."),
-        count=len(whole.sources),
-        percent=format_number((MEASURED_GSD2 - 1) * 100, words.language),
-        before=words.bounds(whole.interval),
-        after=words.bounds(whole.measured),
-    )
+        spread = format_number(source.gsd2, words.language, 2)
+        rows.append([words.percent(source.share), bar, name, words.tonnes(source.emissions_kgco2e), spread])
+    yield aligned(rows, left=(1, 2), total=False)
+    yield _if_measured(whole, words)
+
+
+def _if_measured(whole: Contributions, words: _Words) -> str:
+    unsure = sum(source.gsd2 > MEASURED_GSD2 for source in whole.sources)
+    percent = format_number((MEASURED_GSD2 - 1) * 100, words.language)
+    if not unsure:
+        return words.say(mark("They are known to ±{percent} % or better already."), percent=percent)
+    if unsure < len(whole.sources):
+        message = mark(
+            "If you measured the less sure of them ({count}) to ±{percent} %, "
+            "the interval {before} t would become {after} t."
+        )
+    elif unsure == 1:
+        message = mark("If you measured it to ±{percent} %, the interval {before} t would become {after} t.")
+    else:
+        message = mark("If you measured these {count} to ±{percent} %, the interval {before} t would become {after} t.")
+    before, after = words.bounds(whole.interval), words.bounds(whole.measured)
+    return words.say(message, count=unsure, percent=percent, before=before, after=after)
 
 
 def _source_name(footprint: Footprint, source: Source, words: _Words, several: bool) -> str:
     kind = words.say(_KINDS[source.kind])
     if source.line is None:
-        lines = words.say(mark("{count} line(s)"), count=format_number(source.lines, words.language))
+        count = format_number(source.lines, words.language)
+        lines = words.say(mark("1 line") if source.lines == 1 else mark("{count} lines"), count=count)
         return f"{kind} {printable(source.name)} ({lines})"
     place = f"{footprint.inventory.file(source.line)} " if several else ""
     return f"{kind} {printable(place)}[{printable(source.name)}] {footprint.inventory.pointer(source.line)}"
@@ -213,18 +232,25 @@ def uncertainty_document(
             for source in whole.sources
         ],
         "measured": {"gsd2": MEASURED_GSD2, "interval_95_kgco2e": [whole.measured.low, whole.measured.high]},
-        "groups": group_records(groups, drawn),
+        "groups": group_records(footprint, by, groups, drawn),
         "draws": drawn_record(drawn) if drawn else None,
     }
 
 
-def group_records(groups: Uncertain, drawn: Drawn | None = None) -> list[dict[str, Any]]:
-    """Each group with its value and its bounds, and those of the draws where there are [kg CO2e]; None if refused."""
+def group_records(footprint: Footprint, by: str, groups: Uncertain, drawn: Drawn | None = None) -> list[dict[str, Any]]:
+    """Each group with its value and its bounds, and those of the draws where there are [kg CO2e]; None if refused.
+
+    A line also says whose it is: its id is its own within its document alone.
+    """
     records = []
+    establishments = footprint.inventory.establishments
     for place, name in enumerate(groups.names):
         refused = bool(np.isnan(groups.value[place]))
-        record: dict[str, Any] = {
-            "name": name,
+        record: dict[str, Any] = {"name": name}
+        if by == "line":
+            whose = establishments[footprint.inventory.establishment[place]]
+            record |= {"establishment": whose.name, "start": whose.start}
+        record |= {
             "kgco2e": None if refused else float(groups.value[place]),
             "low": None if refused else float(groups.low[place]),
             "high": None if refused else float(groups.high[place]),

@@ -1,11 +1,12 @@
 """Analytic 95 % intervals with the correlation of shared factors (docs/method.md, section 4)."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.kernels import cumulants, expose
+from decarb.kernels import Exposures, cumulants, expose
 from decarb.quality import Z_97_5
 
 Float64s = NDArray[np.float64]
@@ -35,11 +36,26 @@ def interval_of_sum(
     group_sigma : array of shape (groups,)
         Sigma of the logarithm of each group's factor.
     """
-    groups = len(group_sigma)
+    groups, scale = len(group_sigma), scale_of(amounts)
     one_row = np.zeros(len(amounts), dtype=np.int32)
-    exposures = expose(one_row, group.astype(np.int32), amounts, activity_sigma, 1, groups)
-    low, high = intervals(*cumulants(exposures, np.ones(groups), np.arange(groups, dtype=np.int32), group_sigma))
+    exposures = expose(one_row, group.astype(np.int32), amounts / scale, activity_sigma, 1, groups)
+    each = np.arange(groups, dtype=np.int32)
+    low, high = intervals_of_groups(exposures, np.full(groups, scale), each, group_sigma)
     return Interval(float(low[0]), float(high[0]))
+
+
+def intervals_of_groups(
+    exposures: Exposures, coefficient: Float64s, error_group: NDArray[np.int32], factor_sigma: Float64s
+) -> tuple[Float64s, Float64s]:
+    """95 % bounds of each group's emissions, of shape (groups,) [kg CO2e]; the arguments of ``cumulants``."""
+    scale = scale_of(coefficient)
+    low, high = intervals(*cumulants(exposures, coefficient / scale, error_group, factor_sigma))
+    return low * scale, high * scale
+
+
+def scale_of(values: Float64s) -> float:
+    """Power of two above the largest: divided by it values keep their bits, and their cubes are finite."""
+    return math.ldexp(1.0, min(math.frexp(float(np.abs(values).max(initial=0.0)))[1], 1023))
 
 
 def intervals(k1: Float64s, k2: Float64s, k3: Float64s) -> tuple[Float64s, Float64s]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from decarb.footprint import Footprint
 from decarb.kernels import cumulants, expose
 from decarb.quality import Z_97_5
-from decarb.uncertainty.analytic import Float64s, Interval, intervals
+from decarb.uncertainty.analytic import Float64s, Interval, intervals, scale_of
 from decarb.uncertainty.grouping import total_coefficients
 
 MEASURED_GSD2 = 1.05
@@ -78,7 +78,6 @@ def contributions(footprint: Footprint, count: int = 5, view_name: str = "beges"
         found = variance.interval()
         return Contributions(found, 0.0, 0.0, 0.0, (), found)
     of_factors, of_lines = variance.of_factors / variance.whole, variance.of_lines / variance.whole
-    activity, factors = float(of_lines.sum()), float(of_factors.sum())
     shares = np.concatenate((of_factors, of_lines))
     largest = np.argsort(-shares, kind="stable")[:count] if len(shares) <= 10**6 else _largest(shares, count)
     chosen = [int(place) for place in largest if shares[place] > 0]
@@ -91,18 +90,25 @@ def contributions(footprint: Footprint, count: int = 5, view_name: str = "beges"
         for place in chosen
     )
     return Contributions(
-        variance.interval(), activity, factors, 1 - activity - factors, sources, variance.measured(groups, lines)
+        variance.interval(),
+        float(of_lines.sum()),
+        float(of_factors.sum()),
+        variance.of_both / variance.whole,
+        sources,
+        variance.measured(groups, lines),
     )
 
 
 class _Variance:
-    """Emissions of each line with their errors, and the first-order variance of each."""
+    """Emissions of each line with their errors, and the first-order variance of each, in units of `scale_of` them."""
 
     def __init__(self, footprint: Footprint, view_name: str) -> None:
         self._footprint = footprint
         self._errors = errors = footprint.binding.error_groups
         pair = footprint.binding.pair
-        self.amount = footprint.inventory.quantity * total_coefficients(footprint, view_name)[pair]
+        coefficient = total_coefficients(footprint, view_name)
+        self._scale = scale_of(coefficient)
+        self.amount = footprint.inventory.quantity * (coefficient / self._scale)[pair]
         self.group = errors.of_pair[pair]
         exponent = footprint.activity_sigma**2
         mean = self.amount * np.exp(exponent / 2)
@@ -111,6 +117,7 @@ class _Variance:
         by_group = np.bincount(self.group, mean, len(errors.names))
         self.of_factors: Float64s = scale * excess * by_group**2
         self.of_lines: Float64s = scale[self.group] * mean**2 * np.expm1(exponent)
+        self.of_both = float(excess[self.group] @ self.of_lines)
         self._cumulants = self._moments(footprint.activity_sigma, errors.sigma)
         self.whole = float(self._cumulants[1][0])
 
@@ -121,7 +128,7 @@ class _Variance:
         return cumulants(exposures, np.ones(groups), np.arange(groups, dtype=np.int32), factor_sigma)
 
     def interval(self) -> Interval:
-        return _first(intervals(*self._cumulants))
+        return self._interval(*self._cumulants)
 
     def measured(self, groups: list[int], lines: list[int]) -> Interval:
         """Interval with the errors of these error groups and lines brought down to that of a measurement."""
@@ -129,7 +136,11 @@ class _Variance:
         activity, factor = self._footprint.activity_sigma.copy(), self._errors.sigma.copy()
         activity[lines] = np.minimum(activity[lines], left)
         factor[groups] = np.minimum(factor[groups], left)
-        return _first(intervals(*self._moments(activity, factor)))
+        return self._interval(*self._moments(activity, factor))
+
+    def _interval(self, k1: Float64s, k2: Float64s, k3: Float64s) -> Interval:
+        low, high = intervals(k1, k2, k3)
+        return Interval(float(low[0]) * self._scale, float(high[0]) * self._scale)
 
     def factor_source(self, group: int, share: float) -> Source:
         members = self.group == group
@@ -138,7 +149,7 @@ class _Variance:
             self._errors.names[group],
             None,
             int(np.count_nonzero(members & self._footprint.binding.computed)),
-            float(self.amount[members].sum()),
+            float(self.amount[members].sum()) * self._scale,
             float(np.exp(Z_97_5 * self._errors.sigma[group])),
             share,
         )
@@ -149,7 +160,7 @@ class _Variance:
             self._footprint.inventory.ids[line],
             line,
             1,
-            float(self.amount[line]),
+            float(self.amount[line]) * self._scale,
             float(np.exp(Z_97_5 * self._footprint.activity_sigma[line])),
             share,
         )
@@ -158,7 +169,3 @@ class _Variance:
 def _largest(shares: Float64s, count: int) -> NDArray[np.intp]:
     candidates = np.sort(np.argpartition(-shares, count)[:count])
     return candidates[np.argsort(-shares[candidates], kind="stable")]
-
-
-def _first(bounds: tuple[Float64s, Float64s]) -> Interval:
-    return Interval(float(bounds[0][0]), float(bounds[1][0]))

@@ -15,11 +15,11 @@ from decarb.errors import Problem, UsageError
 from decarb.footprint import Footprint
 from decarb.inventory import Establishment
 from decarb.inventory.lines import entity_of
-from decarb.kernels import NUMBA_FROM, Exposures, blend
+from decarb.kernels import NUMBA_FROM, Exposures, blend, expose
 from decarb.kernels.arrays import group_constants
 from decarb.resources import usable_cores
-from decarb.uncertainty.analytic import Float64s
-from decarb.uncertainty.grouping import groups, rows_with_lines, total_coefficients, totals_of_groups, whole
+from decarb.uncertainty.analytic import Float64s, scale_of
+from decarb.uncertainty.grouping import gathered, groups, rows_with_lines, total_coefficients, totals_of_groups
 
 _Block = TypeVar("_Block")
 
@@ -27,8 +27,8 @@ LINE_DRAWS = 10_000_000
 """Lines times draws up to which each line's activity error is drawn; beyond, one of each group with the same mean and
 variance (docs/method.md, section 4)."""
 
-BLOCK_ROWS = 64
-"""Groups whose draws are in memory at a time: five megabytes at ten thousand draws."""
+BLOCK_DRAWS = 640_000
+"""Groups times draws that a thread has in memory at a time: five megabytes, sixty-four groups of ten thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +91,24 @@ def draw(
     ------
     UsageError
         If `draws` is below 100 or above a million, or `by` is ``line``: a line's interval is exact as it is.
+    ValueError
+        If `by` is anything else.
     """
     if not 100 <= draws <= 1_000_000:
         raise UsageError([Problem("draws-out-of-range", {"value": draws, "low": 100, "high": 1_000_000})])
     if by == "line":
         raise UsageError([Problem("lines-need-no-draws", {})])
     shared = footprint.binding.error_groups
-    factors = np.exp(shared.sigma[:, None] * _normals(seed, "factor", shared.names, draws))
+    factors = _normals(seed, "factor", shared.names, draws)
+    factors *= shared.sigma[:, None]
+    np.exp(factors, out=factors)  # in place: a gigabyte at a million draws of a hundred factors
     by_line = len(footprint.inventory) * draws <= LINE_DRAWS
     drawn = _with_errors_of_lines if by_line else _with_errors_of_groups
     names, value, summaries, total = drawn(footprint, factors, seed, by, view_name, threads or usable_cores())
     summaries = np.concatenate((summaries, _summaries(total[None])), axis=1)
     value = np.append(value, footprint.totals(view_name).sum())
-    return Drawn((*names, "total"), value, *summaries, total, draws, seed, by_line)
+    low, median, mean, high = summaries
+    return Drawn((*names, "total"), value, low, median, mean, high, total, draws, seed, by_line)
 
 
 _Groups = tuple[tuple[str, ...], Float64s, Float64s, Float64s]
@@ -172,31 +177,63 @@ def _key(establishment: Establishment) -> str:
 def _with_errors_of_groups(
     footprint: Footprint, factors: Float64s, seed: int, by: str, view_name: str, threads: int
 ) -> _Groups:
-    """Draw one activity error of each establishment; one of each post, as posts share lines."""
-    establishments = _establishments(footprint, view_name)
-    names, group = groups(footprint, "total" if by == "post" else by)
-    of_each, sums = _drawn(establishments, factors, seed, group, len(names), threads)
+    """Draw one activity error of each establishment, and one of its credits; so of each post, as posts share lines."""
+    exposures = _by_sign(footprint)
+    shared = footprint.binding.error_groups
+    establishments = tuple(map(_key, footprint.inventory.establishments))
+    coefficient = total_coefficients(footprint, view_name)
+    rows = [_rows(kind, establishments, found, coefficient, shared) for kind, found in exposures.items()]
+    names, group = groups(footprint, by if by == "region" else "total")
+    of_each, sums = _drawn(rows, factors, seed, group, len(names), threads)
     total = sums[0].copy()
     for row in sums[1:]:
         total += row
     if by == "total":
         return (), np.empty(0), np.empty((4, 0)), total
     if by == "post":
-        codes, values, _ = rows_with_lines(footprint, view_name)
-        posts = _posts(footprint, view_name)
-        of_posts, _ = _drawn(posts, factors, seed, np.zeros(len(codes), dtype=np.int64), 1, threads)
-        return codes, values, of_posts, total
+        codes, values, coefficients = rows_with_lines(footprint, view_name)
+        one, pairs = np.zeros(len(establishments), dtype=np.int64), len(footprint.binding.bound)
+        together = {kind: gathered(found, one, 1, pairs) for kind, found in exposures.items()}
+        of_posts = [np.empty((4, 0))]
+        for code, of_row in zip(codes, coefficients, strict=True):
+            rows = [_rows(kind, (code,), found, of_row, shared) for kind, found in together.items()]
+            of_posts.append(_drawn(rows, factors, seed, one[:1], 1, threads)[0])
+        return codes, values, np.concatenate(of_posts, axis=1), total
+    names, group = groups(footprint, by)
     value = totals_of_groups(footprint, group, len(names), view_name)
     return names, value, of_each if by == "establishment" else _summaries(sums), total
+
+
+def _by_sign(footprint: Footprint) -> dict[str, Exposures]:
+    """Exposures of what is used and, apart, of what is credited, by the kind of their activity errors.
+
+    Where they nearly cancel, no ratio to their difference has the variance of both.
+    """
+    inventory, binding = footprint.inventory, footprint.binding
+    credit = inventory.quantity < 0
+    if not credit.any():
+        return {"activity": footprint.exposures}
+    return {
+        kind: expose(
+            inventory.establishment,
+            np.where(binding.computed & here, binding.pair, np.int32(-1)),
+            inventory.quantity,
+            footprint.activity_sigma,
+            len(inventory.establishments),
+            len(binding.bound),
+        )
+        for kind, here in (("activity", ~credit), ("credits", credit))
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """Groups as sparse rows of mean emissions per error group, and the sigma of the activity error of each.
 
-    ``keys`` tell the groups apart whatever they are called.
+    ``keys`` tell the groups apart whatever they are called, ``kind`` what they use from what they are credited.
     """
 
+    kind: str
     keys: tuple[str, ...]
     pointer: NDArray[np.int64]
     column: NDArray[np.int32]
@@ -204,38 +241,18 @@ class _Rows:
     activity_sigma: Float64s
 
 
-def _establishments(footprint: Footprint, view_name: str) -> _Rows:
-    keys = tuple(map(_key, footprint.inventory.establishments))
-    coefficient = total_coefficients(footprint, view_name)
-    return _rows(keys, footprint.exposures, coefficient, footprint.binding.error_groups)
-
-
-def _posts(footprint: Footprint, view_name: str) -> _Rows:
-    codes, _, coefficients = rows_with_lines(footprint, view_name)
-    together = whole(footprint)
-    shared = footprint.binding.error_groups
-    rows = [_rows((code,), together, of_row, shared) for code, of_row in zip(codes, coefficients, strict=True)]
-    offsets = np.cumsum([0, *(len(row.column) for row in rows)])
-    return _Rows(
-        codes,
-        np.array(offsets),
-        np.concatenate([row.column for row in rows]),
-        np.concatenate([row.weight for row in rows]),
-        np.concatenate([row.activity_sigma for row in rows]),
-    )
-
-
-def _rows(keys: tuple[str, ...], exposures: Exposures, coefficient: Float64s, shared: ErrorGroups) -> _Rows:
+def _rows(kind: str, keys: tuple[str, ...], exposures: Exposures, coefficient: Float64s, shared: ErrorGroups) -> _Rows:
     """Gather pairs that share an error; match mean and variance of each row with one lognormal activity error.
 
     With E[T] and E[T^2] of the row without activity errors, and V = sum e^(2 f^2) c2 what these add to its variance,
     a factor of mean one and of sigma^2 = ln(1 + V / E[T^2]) gives the row its variance (docs/method.md, section 4).
     """
-    rows, errors = len(keys), len(shared.names)
+    rows, errors, unit = len(keys), len(shared.names), scale_of(coefficient)
     row = np.repeat(np.arange(rows), np.diff(exposures.pointer))
     place, inverse = np.unique(row * errors + shared.of_pair[exposures.pair], return_inverse=True)
-    weight = np.bincount(inverse, exposures.mean * coefficient[exposures.pair], len(place))
-    second = np.bincount(inverse, exposures.second * coefficient[exposures.pair] ** 2, len(place))
+    of_pair = (coefficient / unit)[exposures.pair]
+    weight = np.bincount(inverse, exposures.mean * of_pair, len(place)).astype(np.float64)
+    second = np.bincount(inverse, exposures.second * of_pair**2, len(place))
     scale, excess, root, _ = group_constants(shared.sigma)
     row, column = place // errors, (place % errors).astype(np.int32)
     mean = np.bincount(row, root[column] * weight, rows)
@@ -243,31 +260,42 @@ def _rows(keys: tuple[str, ...], exposures: Exposures, coefficient: Float64s, sh
     added = np.bincount(row, scale[column] ** 2 * second, rows)
     with np.errstate(divide="ignore", invalid="ignore"):
         sigma = np.sqrt(np.log1p(np.where(square > 0, added / square, 0.0)))
-    return _Rows(keys, np.searchsorted(row, np.arange(rows + 1)), column, weight, sigma)
+    return _Rows(kind, keys, np.searchsorted(row, np.arange(rows + 1)), column, weight * unit, sigma)
 
 
 def _drawn(
-    rows: _Rows, factors: Float64s, seed: int, group: NDArray[np.int64], count: int, threads: int
+    kinds: Sequence[_Rows], factors: Float64s, seed: int, group: NDArray[np.int64], count: int, threads: int
 ) -> tuple[Float64s, Float64s]:
-    """Summaries of the draws of each row, of shape (4, rows), and the draws of their sums by group, added in order."""
-    draws = factors.shape[1]
-    path: Literal["numba"] | None = "numba" if len(rows.column) * draws >= NUMBA_FROM["blend"] else None
+    """Summaries of the draws of each row, of shape (4, rows), and the draws of their sums by group, added in order.
 
-    def block(start: int) -> tuple[int, Float64s, Float64s]:
-        stop = min(start + BLOCK_ROWS, len(rows.keys))
-        pointer = rows.pointer[start : stop + 1]
+    A row is the sum of what it has of each kind.
+    """
+    draws, rows = factors.shape[1], len(kinds[0].keys)
+    work = sum(len(kind.column) for kind in kinds) * draws
+    path: Literal["numba"] | None = "numba" if work >= NUMBA_FROM["blend"] else None
+    step = max(1, BLOCK_DRAWS // draws)
+
+    def of_kind(rows: _Rows, start: int) -> Float64s:
+        block = slice(start, start + step)
+        pointer = rows.pointer[start : start + step + 1]
         totals = blend(pointer, rows.column, rows.weight, factors, threads=1, path=path)
-        sigma = rows.activity_sigma[start:stop, None]
-        errors = _normals(seed, "activity", rows.keys[start:stop], draws)
+        sigma = rows.activity_sigma[block, None]
+        errors = _normals(seed, rows.kind, rows.keys[block], draws)
         errors *= sigma
         errors -= sigma**2 / 2
         totals *= np.exp(errors, out=errors)
+        return totals
+
+    def block(start: int) -> tuple[int, Float64s, Float64s]:
+        totals = of_kind(kinds[0], start)
+        for rows in kinds[1:]:
+            totals += of_kind(rows, start)
         return start, _summaries(totals), totals
 
     summaries = []
     sums = np.zeros((count, draws))
     with ThreadPoolExecutor(threads) as pool:
-        for start, found, totals in _in_turn(pool, block, range(0, len(rows.keys), BLOCK_ROWS), threads):
+        for start, found, totals in _in_turn(pool, block, range(0, rows, step), threads):
             summaries.append(found)
             for row, total in enumerate(totals):
                 sums[group[start + row]] += total

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from decarb.footprint import Footprint
 from decarb.inventory import region_of
-from decarb.kernels import Exposures, cumulants
+from decarb.kernels import Exposures
 from decarb.language import mark
 from decarb.quality import Z_97_5
 from decarb.reporting import view
-from decarb.uncertainty.analytic import Float64s, Interval, intervals
+from decarb.uncertainty.analytic import Float64s, Interval, intervals_of_groups
 
 GROUPINGS = (mark("post"), mark("establishment"), mark("region"), mark("line"), mark("total"))
 
@@ -54,10 +54,13 @@ def uncertainty(footprint: Footprint, by: str = "total", view_name: str = "beges
     if by == "post":
         return _rows(footprint, view_name)
     names, group = groups(footprint, by)
-    exposures = gathered(footprint.exposures, group, len(names), len(footprint.binding.bound))
+    if by == "total":
+        exposures = footprint.exposures_together
+    else:
+        exposures = gathered(footprint.exposures, group, len(names), len(footprint.binding.bound))
     errors = footprint.binding.error_groups
-    moments = cumulants(exposures, total_coefficients(footprint, view_name), errors.of_pair, errors.sigma)
-    return Uncertain(names, totals_of_groups(footprint, group, len(names), view_name), *intervals(*moments))
+    bounds = intervals_of_groups(exposures, total_coefficients(footprint, view_name), errors.of_pair, errors.sigma)
+    return Uncertain(names, totals_of_groups(footprint, group, len(names), view_name), *bounds)
 
 
 def row_intervals(footprint: Footprint, name: str = "beges") -> tuple[dict[str, Interval], Interval]:
@@ -74,6 +77,8 @@ def groups(footprint: Footprint, by: str) -> tuple[tuple[str, ...], NDArray[np.i
         return ("total",), np.zeros(len(establishments), dtype=np.int64)
     if by == "establishment":
         return tuple(f"{e.name} {e.year}" for e in establishments), np.arange(len(establishments))
+    if by != "region":
+        raise ValueError(f"by is {by!r}; expected one of {', '.join(GROUPINGS)}")
     regions = [region_of(establishment) for establishment in establishments]
     names = sorted(set(regions))
     number = {region: code for code, region in enumerate(names)}
@@ -94,17 +99,11 @@ def gathered(exposures: Exposures, group: NDArray[np.int64], count: int, pairs: 
     size = count * pairs
     used = np.flatnonzero(np.bincount(place, minlength=size))
     sums = (
-        np.bincount(place, values, size)[used]
+        np.bincount(place, values, size)[used].astype(np.float64)
         for values in (exposures.quantity, exposures.mean, exposures.second, exposures.third)
     )
     pointer = np.searchsorted(used, np.arange(count + 1) * pairs)
     return Exposures(pointer, (used % pairs).astype(np.int32), *sums)
-
-
-def whole(footprint: Footprint) -> Exposures:
-    """Exposures of all establishments together."""
-    establishments = len(footprint.inventory.establishments)
-    return gathered(footprint.exposures, np.zeros(establishments, dtype=np.int64), 1, len(footprint.binding.bound))
 
 
 def total_coefficients(footprint: Footprint, view_name: str) -> Float64s:
@@ -115,18 +114,22 @@ def total_coefficients(footprint: Footprint, view_name: str) -> Float64s:
 def rows_with_lines(footprint: Footprint, view_name: str) -> tuple[tuple[str, ...], Float64s, Float64s]:
     """Rows of a view that lines report in: their codes, values [kg CO2e], and coefficients of shape (rows, pairs)."""
     totals = footprint.row_totals(view_name)
-    here = ~np.isnan(totals).all(axis=0)
-    codes = tuple(row.code for row, used in zip(view(view_name).rows, here, strict=True) if used)
-    return codes, np.nansum(totals[:, here], axis=0), footprint.binding.row_coefficients(view_name)[here]
+    here = np.flatnonzero(~np.isnan(totals).all(axis=0))
+    rows = view(view_name).rows
+    return (
+        tuple(rows[row].code for row in here),
+        np.nansum(totals[:, here], axis=0),
+        footprint.binding.row_coefficients(view_name)[here],
+    )
 
 
 def _rows(footprint: Footprint, view_name: str) -> Uncertain:
     errors = footprint.binding.error_groups
-    exposures = whole(footprint)
+    exposures = footprint.exposures_together
     names, values, coefficients = rows_with_lines(footprint, view_name)
-    moments = [cumulants(exposures, of_row, errors.of_pair, errors.sigma) for of_row in coefficients]
-    k1, k2, k3 = np.array(moments).reshape(-1, 3).T
-    return Uncertain(names, values, *intervals(k1, k2, k3))
+    bounds = [intervals_of_groups(exposures, of_row, errors.of_pair, errors.sigma) for of_row in coefficients]
+    low, high = np.array(bounds).reshape(-1, 2).T
+    return Uncertain(names, values, low, high)
 
 
 def _lines(footprint: Footprint, view_name: str) -> Uncertain:

@@ -5,7 +5,9 @@ what the term codes mean; ``collection.json`` the establishments, places, warnin
 are not in it. ``datapackage.json`` names them. docs/columns.md describes each column.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -41,8 +43,8 @@ LINES, TERMS, SPENDS, COLLECTION, REFUSED = (
     "collection.json",
     "refused.json",
 )
-BATCH_LINES = 1_000_000
-"""Lines of a record batch, at least: what the writer holds in memory, about 50 MB."""
+BATCH_LINES = 250_000
+"""Lines of a record batch, at least: what the writer and a reader hold in memory beside it, about 15 MB."""
 
 
 def is_columns_folder(path: str | Path) -> bool:
@@ -124,10 +126,10 @@ def open_columns(folder: str | Path) -> Inventory:
         refused = len(orjson.loads((folder / REFUSED).read_bytes()))
         if not is_columns_folder(folder) or collection["format"] != FORMAT:
             raise ValueError(collection["format"])
-        lines = pa.ipc.open_file(pa.memory_map(str(folder / LINES))).read_all()
-        spends = pa.ipc.open_file(pa.memory_map(str(folder / SPENDS))).read_all()
+        column = _read_columns(folder / LINES, {name: kind for name, kind in _LINE_TYPES.items() if name != "id"})
+        spends = _read_columns(folder / SPENDS, _SPEND_TYPES)
         terms = pa.ipc.open_file(pa.memory_map(str(folder / TERMS))).read_all().to_pydict()
-        column = {name: _whole(lines.column(name)) for name in _LINE_TYPES if name != "id"}
+        ids = _StoredIds(folder / LINES)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise InvalidInventoryError([Problem("columns-unreadable", {"reason": str(error)}, file=str(folder))]) from None
     return Inventory(
@@ -135,8 +137,8 @@ def open_columns(folder: str | Path) -> Inventory:
         terms=tuple(LineTerms(*values) for values in zip(*(terms[name] for name in LineTerms._fields), strict=True)),
         places=tuple(Place(*codes) for codes in collection["places"]),
         **column,
-        ids=_StoredIds(lines.column("id")),
-        spends=Spends(*(_whole(spends.column(name)) for name in ("line", "term", "quantity"))),
+        ids=ids,
+        spends=Spends(**spends),
         warnings=problems_from_data(collection["warnings"]),
         refused_documents=refused,
     )
@@ -152,43 +154,76 @@ _LINE_TYPES = {
     "activity_gsd2": np.float64,
     "id": str,
 }
+_SPEND_TYPES = {"line": np.int64, "term": np.int32, "quantity": np.float64}
 
 
-def _whole(column: "pa.ChunkedArray") -> NDArray[Any]:
-    """One array of a column, in place where it is in one piece."""
-    pieces = [chunk.to_numpy() for chunk in column.chunks]
-    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+@contextmanager
+def _opened(path: Path, names: Iterable[str]) -> "Iterator[pa.RecordBatchFileReader]":
+    """Reader of some columns of an Arrow file."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(path)) as source:
+        fields = pa.ipc.open_file(source).schema.names
+        options = pa.ipc.IpcReadOptions(included_fields=[fields.index(name) for name in names])
+        yield pa.ipc.open_file(source, options=options)
+
+
+def _read_columns(path: Path, types: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """Columns of an Arrow file, a record batch at a time: no more than they take is ever in memory."""
+    import pyarrow as pa
+
+    with _opened(path, types) as reader:
+        column = {name: np.empty(reader.count_rows(), dtype=kind) for name, kind in types.items()}
+        start = 0
+        for number in range(reader.num_record_batches):
+            batch = reader.get_batch(number)
+            for name, values in column.items():
+                values[start : start + len(batch)] = batch.column(name).to_numpy()
+            start += len(batch)
+            del batch
+            pa.default_memory_pool().release_unused()  # else it keeps what a dozen batches took
+    return column
 
 
 class _StoredIds(Sequence[str]):
-    """Ids of lines where they are on the disk."""
+    """Ids of lines where they are on the disk, read a record batch at a time."""
 
-    def __init__(self, column: "pa.ChunkedArray") -> None:
-        self._column = column
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: tuple[int, pa.Array] | None = None
+
+    @cached_property
+    def _bounds(self) -> NDArray[np.int64]:
+        with _opened(self._path, ("section",)) as reader:
+            sizes = [len(reader.get_batch(number)) for number in range(reader.num_record_batches)]
+        return np.cumsum([0, *sizes])
+
+    def _batch(self, number: int) -> "pa.Array":
+        if self._kept is None or self._kept[0] != number:
+            with _opened(self._path, ("id",)) as reader:
+                self._kept = number, reader.get_batch(number).column("id")
+        return self._kept[1]
 
     def __len__(self) -> int:
-        return len(self._column)
+        return int(self._bounds[-1])
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return tuple(self._column[index].to_pylist())
-        return self._column[range(len(self))[index]].as_py()
+            return tuple(self[line] for line in range(len(self))[index])
+        line = range(len(self))[index]
+        number = int(np.searchsorted(self._bounds, line, side="right")) - 1
+        return self._batch(number)[line - int(self._bounds[number])].as_py()
 
-    def index(self, value: str, start: int = 0, stop: int | None = None) -> int:  # type: ignore[override]
+    def __iter__(self) -> Iterator[str]:
+        for number in range(len(self._bounds) - 1):
+            yield from self._batch(number).to_pylist()
+
+    def index(self, value: str, start: int = 0, stop: int | None = None) -> int:
         """Return the row of the first line called `value`; ValueError if there is none."""
-        from pyarrow import compute
-
-        found = compute.index(self._column.slice(start, None if stop is None else stop - start), value).as_py()
-        if found < 0:
-            raise ValueError(value)
-        return start + int(found)
-
-    def __contains__(self, value: object) -> bool:
-        try:
-            self.index(str(value))
-        except ValueError:
-            return False
-        return isinstance(value, str)
+        for line, line_id in enumerate(self):
+            if line_id == value and line >= start and (stop is None or line < stop):
+                return line
+        raise ValueError(value)
 
 
 class _Renamed(Generic[_Value]):

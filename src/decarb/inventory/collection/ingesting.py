@@ -104,27 +104,32 @@ def ingest(
 
 def _ingest(files: Sequence[Path], target: Path, limits: Limits, jobs: int, progress: Progress | None) -> Ingested:
     work = _workplace(target, {"engine": __version__, **asdict(limits)})
-    shards = [Shard(path) for path in sorted(work.glob(f"*{SUFFIX}"))]
-    resumed = sum(1 for shard in shards for _ in shard.fingerprints)
     vocabulary = WrittenVocabulary(work / "vocabulary.ndjson")
+    shards = _left(work, vocabulary)
+    found = _Found(files, limits, set(chain.from_iterable(shard.sources for shard in shards)))
+    counted = _Counted(progress, sum(file.stat().st_size for file in files if file.exists()))
     try:
-        counted = _Counted(progress, sum(file.stat().st_size for file in files))
-        shards += _read(files, _Reader(work, vocabulary, limits), limits, jobs, shards, counted)
+        shards += _read(found, _Reader(work, vocabulary, limits), jobs, counted)
     finally:
         vocabulary.close()
-    documents, refused = _sorted(shards)
+    counted.finish()
+    documents, refused = _sorted(shards, found.wanted)
     if not documents:
         shutil.rmtree(work)
         raise InvalidInventoryError([problem for document in refused for problem in document.problems])
     lines = write_columns(work / "columns", documents, refused, vocabulary)
     swap(work / "columns", target, work / "old")
     shutil.rmtree(work)
-    return Ingested(target, len(documents), lines, tuple(refused), resumed)
+    return Ingested(target, len(documents), lines, tuple(refused), found.resumed)
 
 
 def _workplace(target: Path, settings: Any) -> Path:
     """Folder beside `target` where an unfinished reading lies: an earlier one is kept if its settings are the same."""
     work = target.with_name(f".{target.name}.unfinished")
+    old = work / "old"
+    if old.exists() and not target.exists():  # killed between the two steps of taking its place
+        old.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
     said = work / "settings.json"
     if not (said.is_file() and said.read_bytes() == orjson.dumps(settings)):
         shutil.rmtree(work, ignore_errors=True)
@@ -134,6 +139,18 @@ def _workplace(target: Path, settings: Any) -> Path:
         half_written.unlink()
     shutil.rmtree(work / "columns", ignore_errors=True)
     return work
+
+
+def _left(work: Path, vocabulary: WrittenVocabulary) -> list[Shard]:
+    """Shards that an earlier run left; what is damaged is thrown away, and its documents are read again."""
+    shards = []
+    for path in sorted(work.glob(f"*{SUFFIX}")):
+        shard = Shard.left_at(path, vocabulary)
+        if shard:
+            shards.append(shard)
+        else:
+            path.unlink()
+    return shards
 
 
 def _cores() -> int:
@@ -153,24 +170,48 @@ class _Counted:
         if self._progress:
             self._progress(self._done, self._total)
 
+    def finish(self) -> None:
+        """Count what is of no document: the directory of an archive, what a broken file weighs."""
+        self.add(self._total - self._done)
 
-def _read(
-    files: Sequence[Path], reader: "_Reader", limits: Limits, jobs: int, done: Sequence[Shard], counted: _Counted
-) -> list[Shard]:
-    """Read what `done` does not hold, and write it as shards: a few batches at a time, whatever the collection's size."""
-    known = set(chain.from_iterable(shard.fingerprints for shard in done))
+
+class _Found:
+    """Documents of files: all are wanted, some are `known` from an earlier run."""
+
+    def __init__(self, files: Iterable[Path], limits: Limits, known: set[tuple[str, str]]) -> None:
+        self.wanted: set[tuple[str, str]] = set()
+        self.resumed = 0
+        self._files = files
+        self._limits = limits
+        self._known = known
+
+    def unknown(self, counted: _Counted) -> Iterator[Source]:
+        """Documents to be read."""
+        for file in self._files:
+            for source in sources(file, self._limits):
+                name = source.name, source.fingerprint
+                self.wanted.add(name)
+                if name in self._known:
+                    self.resumed += 1
+                    counted.add(source.size)
+                else:
+                    yield source
+
+
+def _read(found: _Found, reader: "_Reader", jobs: int, counted: _Counted) -> list[Shard]:
+    """Read what is unknown, and write it as shards: a few batches at a time, whatever the collection's size."""
     shards: list[Shard] = []
     with ThreadPoolExecutor(jobs, thread_name_prefix="decarb-ingest") as pool:
-        waiting: set[Future[tuple[Path, int]]] = set()
+        waiting: set[Future[tuple[Shard, int]]] = set()
 
-        def collect(finished: Iterable[Future[tuple[Path, int]]]) -> None:
+        def collect(finished: Iterable[Future[tuple[Shard, int]]]) -> None:
             for future in finished:
-                path, size = future.result()
-                shards.append(Shard(path))
+                shard, size = future.result()
+                shards.append(shard)
                 counted.add(size)
 
         try:
-            for batch in _batches(_unknown(files, limits, known, counted)):
+            for batch in _batches(found.unknown(counted)):
                 waiting.add(pool.submit(reader.read, batch))
                 if len(waiting) > 2 * jobs:
                     finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -182,21 +223,12 @@ def _read(
     return shards
 
 
-def _unknown(files: Iterable[Path], limits: Limits, known: set[tuple[str, str]], counted: _Counted) -> Iterator[Source]:
-    for file in files:
-        for source in sources(file, limits):
-            if (source.name, source.fingerprint) in known:
-                counted.add(source.size)
-            else:
-                yield source
-
-
 def _batches(documents: Iterable[Source]) -> Iterator[list[Source]]:
     batch: list[Source] = []
     size = 0
     for source in documents:
         batch.append(source)
-        size += source.size
+        size += max(source.size, source.held)
         if size >= BATCH_BYTES or len(batch) >= BATCH_DOCUMENTS:
             yield batch
             batch, size = [], 0
@@ -213,7 +245,7 @@ class _Reader:
         self._limits = limits
         self._of_thread = threading.local()
 
-    def read(self, batch: Sequence[Source]) -> tuple[Path, int]:
+    def read(self, batch: Sequence[Source]) -> tuple[Shard, int]:
         """Read a batch, and write it as a shard; the bytes done."""
         if not hasattr(self._of_thread, "acceptor"):
             from decarb.inventory.accepting import Acceptor
@@ -242,10 +274,10 @@ class _Reader:
         return Outcome(source.fingerprint, columns, located)
 
 
-def _sorted(shards: Sequence[Shard]) -> tuple[list[Kept], list[Refused]]:
+def _sorted(shards: Sequence[Shard], wanted: set[tuple[str, str]]) -> tuple[list[Kept], list[Refused]]:
     """Documents in canonical order; of two of one entity over some of the same days, the second is refused."""
-    documents = sorted((kept for shard in shards for kept in shard.kept()), key=lambda kept: kept.order)
-    refused = [document for shard in shards for document in shard.refused()]
+    documents = sorted((kept for shard in shards for kept in shard.kept(wanted)), key=_canonical)
+    refused = [document for shard in shards for document in shard.refused(wanted)]
     kept: list[Kept] = []
     for document in documents:
         problem = next(overlaps([kept[-1].order, document.order]), None) if kept else None
@@ -253,4 +285,9 @@ def _sorted(shards: Sequence[Shard]) -> tuple[list[Kept], list[Refused]]:
             refused.append(Refused(document.establishment.file, document.establishment.digest, (problem,)))
         else:
             kept.append(document)
-    return kept, sorted(refused, key=lambda document: document.file)
+    return kept, sorted(refused, key=lambda document: (document.file, document.digest))
+
+
+def _canonical(document: Kept) -> tuple[str, ...]:
+    """Canonical order; two members of one archive may have one name."""
+    return *document.order, document.establishment.digest

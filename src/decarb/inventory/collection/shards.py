@@ -3,14 +3,15 @@
 A shard holds some documents as rows in one file; ``WrittenVocabulary`` what the codes of all shards mean.
 """
 
-import os
+import struct
 import threading
 import uuid
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import orjson
@@ -21,6 +22,8 @@ from decarb.inventory.columns import Establishment, LineTerms, Place
 from decarb.inventory.lines import DocumentLines, Vocabulary, entity_of
 
 SUFFIX = ".shard"
+_END = struct.Struct("<QI")
+"""Last bytes of a shard: bytes of the header before them, and a checksum of all that stands before them."""
 
 ROW = np.dtype(
     [
@@ -42,12 +45,25 @@ class WrittenVocabulary(Vocabulary):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._lock = threading.Lock()
-        self._written = [0, 0]
-        for line in path.read_bytes().split(b"\n")[:-1] if path.exists() else ():  # a killed run may not end a line
-            values = orjson.loads(line)
-            super().place(Place(*values)) if len(values) == len(Place._fields) else super().term(LineTerms(*values))
-        self._stream = path.open("ab")
+        self._stream = path.open("a+b")
+        self._stream.truncate(self._read())  # a killed run may not end a line
         self._written = [len(self.terms), len(self.places)]
+
+    def _read(self) -> int:
+        """Read the lines that are whole; the bytes that they take."""
+        size = 0
+        self._stream.seek(0)
+        for line in self._stream:
+            try:
+                values = orjson.loads(line)
+                known = Place(*values) if len(values) == len(Place._fields) else LineTerms(*values)
+            except (ValueError, TypeError):
+                break
+            if not line.endswith(b"\n"):
+                break
+            super().place(known) if isinstance(known, Place) else super().term(known)
+            size += len(line)
+        return size
 
     def term(self, terms: LineTerms) -> int:
         """Code of `terms`, a new one if they are met for the first time."""
@@ -62,10 +78,11 @@ class WrittenVocabulary(Vocabulary):
     def write(self) -> None:
         """Write what is new, before a shard is written that says its code."""
         with self._lock:
+            known: Iterable[tuple[Any, ...]]
             for number, known in enumerate((self.terms, self.places)):
                 for values in islice(known, self._written[number], None):
                     self._stream.write(orjson.dumps(tuple(values)) + b"\n")
-                self._written[number] = len(known)
+                    self._written[number] += 1
             self._stream.flush()
 
     def close(self) -> None:
@@ -125,24 +142,37 @@ class Kept:
 class Shard:
     """A shard on disk; its lines are read when they are asked for."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, header: dict[str, Any]) -> None:
         self.path = path
+        self._header = header
+        self.spends_at, self.ids_at = header["spends_at"], header["ids_at"]
+
+    @classmethod
+    def left_at(cls, path: Path, vocabulary: Vocabulary) -> Self | None:
+        """Shard that an earlier run left; None if it is damaged, or `vocabulary` does not know all of its codes."""
         with path.open("rb") as stream:
-            stream.seek(-8, os.SEEK_END)
-            end = stream.tell()
-            size = int.from_bytes(stream.read(8), "little")
-            stream.seek(end - size)
-            self._header: dict[str, Any] = orjson.loads(stream.read(size))
-        self.spends_at, self.ids_at = self._header["spends_at"], self._header["ids_at"]
+            size = stream.seek(0, 2) - _END.size
+            if size < 0:
+                return None
+            stream.seek(size)
+            described, checksum = _END.unpack(stream.read())
+            if described > size or checksum != _checksum(stream, size):
+                return None
+            stream.seek(size - described)
+            shard = cls(path, orjson.loads(stream.read(described)))
+        terms, places = shard._header["codes"]
+        return shard if terms <= len(vocabulary.terms) and places <= len(vocabulary.places) else None
 
     @property
-    def fingerprints(self) -> Iterator[tuple[str, str]]:
+    def sources(self) -> Iterator[tuple[str, str]]:
         """Name and fingerprint of every document, refused or not."""
-        return ((entry["file"], entry["fingerprint"]) for entry in self._header["outcomes"])
+        return map(_source, chain(self._header["documents"], self._header["refused"]))
 
-    def kept(self) -> Iterator[Kept]:
-        """Documents whose lines it holds."""
+    def kept(self, wanted: Collection[tuple[str, str]]) -> Iterator[Kept]:
+        """Documents whose lines it holds, of those wanted."""
         for entry in self._header["documents"]:
+            if _source(entry) not in wanted:
+                continue
             yield Kept(
                 self,
                 Establishment(**entry["establishment"]),
@@ -152,47 +182,67 @@ class Shard:
                 tuple(entry["ids"]),
             )
 
-    def refused(self) -> Iterator[Refused]:
-        """Documents that are not in it, and why."""
+    def refused(self, wanted: Collection[tuple[str, str]]) -> Iterator[Refused]:
+        """Documents that are not in it, of those wanted, and why."""
         for entry in self._header["refused"]:
-            yield Refused(entry["file"], entry["digest"], problems_from_data(entry["problems"]))
+            if _source(entry) in wanted:
+                yield Refused(entry["file"], entry["digest"], problems_from_data(entry["problems"]))
 
     def read(self, kind: np.dtype[Any], at: int, start: int, stop: int) -> NDArray[Any]:
         """Records `start` to `stop` of the array that begins at byte `at`."""
         return np.fromfile(self.path, kind, stop - start, offset=at + start * kind.itemsize)
 
 
-def write_shard(folder: Path, outcomes: Sequence[Outcome]) -> Path:
+def _source(entry: dict[str, Any]) -> tuple[str, str]:
+    return entry["file"], entry["fingerprint"]
+
+
+def _checksum(stream: BinaryIO, size: int) -> int:
+    """Checksum of the first `size` bytes of a file."""
+    checksum = 0
+    stream.seek(0)
+    while size and (piece := stream.read(min(size, 1 << 20))):
+        checksum = zlib.crc32(piece, checksum)
+        size -= len(piece)
+    return checksum
+
+
+def write_shard(folder: Path, outcomes: Sequence[Outcome]) -> Shard:
     """Write documents as one shard of `folder`, whole or not at all."""
     columns = [outcome.columns for outcome in outcomes if outcome.columns is not None]
     rows = np.concatenate([np.empty(0, ROW), *map(_rows, columns)])
     spends = np.array([spend for of_document in columns for spend in of_document.spends], dtype=SPEND)
     header = {
-        "outcomes": [{"file": _file(outcome), "fingerprint": outcome.fingerprint} for outcome in outcomes],
-        "documents": list(_entries([outcome for outcome in outcomes if outcome.columns is not None])),
+        "documents": list(_entries(outcomes)),
         "refused": [
-            {"file": refused.file, "digest": refused.digest, "problems": problems_as_data(refused.problems)}
+            {
+                "file": refused.file,
+                "fingerprint": outcome.fingerprint,
+                "digest": refused.digest,
+                "problems": problems_as_data(refused.problems),
+            }
             for outcome in outcomes
             if (refused := outcome.refused)
         ],
+        "codes": [_count_of(np.concatenate((rows["term"], spends["term"]))), _count_of(rows["place"])],
         "spends_at": rows.nbytes,
         "ids_at": rows.nbytes + spends.nbytes,
     }
     described = orjson.dumps(header, default=str)
     path = folder / f"{uuid.uuid4().hex}{SUFFIX}"
     draft = path.with_suffix(".draft")
+    checksum = 0
     with draft.open("wb") as stream:
         for piece in (rows.data, spends.data, *(of_document.ids.text for of_document in columns), described):
             stream.write(piece)
-        stream.write(len(described).to_bytes(8, "little"))
-    return draft.replace(path)
+            checksum = zlib.crc32(piece, checksum)
+        stream.write(_END.pack(len(described), checksum))
+    return Shard(draft.replace(path), orjson.loads(described))
 
 
-def _file(outcome: Outcome) -> str:
-    """Name of the document."""
-    if outcome.columns is not None:
-        return outcome.columns.establishment.file
-    return outcome.refused.file if outcome.refused else ""
+def _count_of(codes: NDArray[np.int32]) -> int:
+    """How many codes a vocabulary must have at least."""
+    return int(codes.max(initial=-1)) + 1
 
 
 def problems_as_data(problems: Sequence[Problem]) -> list[dict[str, Any]]:
@@ -227,6 +277,8 @@ def _entries(outcomes: Sequence[Outcome]) -> Iterator[dict[str, Any]]:
             continue
         ends = rows + len(columns.ids), spends + len(columns.spends), ids + len(columns.ids.text)
         yield {
+            "file": columns.establishment.file,
+            "fingerprint": outcome.fingerprint,
             "establishment": establishment_as_data(columns.establishment),
             "warnings": problems_as_data(outcome.warnings),
             "rows": (rows, ends[0]),

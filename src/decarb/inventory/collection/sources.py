@@ -2,6 +2,7 @@
 
 import glob
 import gzip
+import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -10,23 +11,32 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from decarb.errors import InvalidInventoryError, Problem, unreadable
+from decarb.inventory.collection.columns_folder import is_columns_folder
 from decarb.inventory.document import read_bytes
 from decarb.inventory.limits import Limits
 
 _LINES = (".ndjson", ".jsonl")
 _DOCUMENTS = (".json", ".json.gz", ".zip", *_LINES, *(f"{suffix}.gz" for suffix in _LINES))
 _CHUNK = 1 << 20
+_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError)
+"""What a broken archive raises; RuntimeError where a member is encrypted, or compressed in a way unknown here."""
 
 
 class Source(Protocol):
     """One document, not yet read.
 
-    ``fingerprint`` changes when the document may have; ``size`` is what it weighs where it is [bytes].
+    ``fingerprint`` changes when the document may have; ``size`` is what it weighs where it is, ``held`` what is in
+    memory until it is read [bytes].
     """
 
-    name: str
-    fingerprint: str
-    size: int
+    @property
+    def name(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def held(self) -> int: ...
 
     def read(self, limits: Limits) -> bytes:
         """Bytes of the document; InvalidInventoryError where there are none, or too many."""
@@ -39,6 +49,7 @@ class _File:
     name: str
     fingerprint: str
     size: int
+    held = 0
 
     def read(self, limits: Limits) -> bytes:
         path = Path(self.name)
@@ -47,7 +58,7 @@ class _File:
         try:
             with gzip.open(path) as stream:
                 return _read_compressed(stream, self.size, limits)  # type: ignore[arg-type]
-        except (OSError, EOFError, zlib.error) as error:
+        except _BROKEN as error:
             raise _broken(error) from None
 
 
@@ -60,12 +71,13 @@ class _Member:
     size: int
     archive: zipfile.ZipFile
     member: zipfile.ZipInfo
+    held = 0
 
     def read(self, limits: Limits) -> bytes:
         try:
             with self.archive.open(self.member) as stream:
                 return _read_compressed(stream, self.member.compress_size, limits)
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        except _BROKEN as error:
             raise _broken(error) from None
 
 
@@ -78,6 +90,10 @@ class _Given:
     size: int
     data: bytes = b""
     problem: Problem | None = None
+
+    @property
+    def held(self) -> int:
+        return len(self.data)
 
     def read(self, limits: Limits) -> bytes:
         if self.problem:
@@ -96,26 +112,39 @@ def find(paths: Iterable[str | Path]) -> list[Path]:
     InvalidInventoryError
         With every path that leads to nothing.
     """
-    found: dict[Path, None] = {}
+    found: dict[Path, Path] = {}
     problems = []
     for path in paths:
         here = list(_expanded(str(path)))
         if not here:
             problems.append(_nothing_at(Path(path)))
-        found.update(dict.fromkeys(here))
+        for file in here:
+            place = file.resolve()
+            found[place] = min(file, found.get(place, file))
     if problems or not found:
         raise InvalidInventoryError(problems or [Problem("no-files")])
-    return list(found)
+    return list(found.values())
 
 
 def _expanded(path: str) -> Iterator[Path]:
     place = Path(path)
     if place.is_dir():
-        yield from (file for file in sorted(place.rglob("*")) if file.is_file() and file.name.endswith(_DOCUMENTS))
+        yield from _in_folder(place)
     elif place.is_file():
         yield place
     else:
-        yield from (file for file in map(Path, sorted(glob.glob(path, recursive=True))) if file.is_file())
+        yield from (file for file in map(Path, sorted(glob.glob(path, recursive=True))) if file.is_file())  # noqa: PTH207
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    """Documents of a folder, at any depth; none is hidden, nor of what an ingestion wrote."""
+    for place, folders, files in os.walk(folder):
+        if is_columns_folder(place):
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        names = (name for name in sorted(files) if name.endswith(_DOCUMENTS) and not name.startswith("."))
+        yield from (file for name in names if (file := Path(place, name)).is_file())
 
 
 def _nothing_at(path: Path) -> Problem:
@@ -131,7 +160,7 @@ def sources(path: Path, limits: Limits) -> Iterator[Source]:
     name = str(path)
     try:
         status = path.stat()
-        fingerprint = f"{status.st_size} {status.st_mtime_ns}"
+        fingerprint = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
         if name.endswith(".zip"):
             yield from _members(name, fingerprint, limits)
         elif name.removesuffix(".gz").endswith(_LINES):
@@ -140,7 +169,7 @@ def sources(path: Path, limits: Limits) -> Iterator[Source]:
             yield _File(name, fingerprint, status.st_size)
     except InvalidInventoryError as error:
         yield _Given(name, "", 0, problem=error.problems[0])
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         yield _Given(name, "", 0, problem=_broken(error).problems[0])
 
 

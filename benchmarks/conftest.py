@@ -1,0 +1,99 @@
+"""Options, and the collections that several benchmarks read."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import decarb
+from bound_lines import BoundLines, from_footprint
+from collections_of_documents import write_collection
+from decarb.footprint import Footprint
+from processes import peak_growth
+
+Measure = Callable[..., Any]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("decarb")
+    group.addoption(
+        "--national",
+        action="store_true",
+        help="the figures of a nation: 2,700 documents of 2,000 lines and 1e8 bound lines; half an hour, 16 GB",
+    )
+    group.addoption("--documents", type=Path, metavar="FOLDER", help="read these documents instead of generated ones")
+
+
+@pytest.fixture(scope="session")
+def national(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--national"))
+
+
+@pytest.fixture(scope="session")
+def documents(request: pytest.FixtureRequest, national: bool, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A collection: 2,700 documents of 2,000 lines each, or 400 of skewed sizes with that mean."""
+    given = request.config.getoption("--documents")
+    if given:
+        return sorted(given.glob("*.json"))
+    folder = tmp_path_factory.mktemp("documents")
+    return write_collection(folder, 2700 if national else 400, 2000, skew=not national)
+
+
+@pytest.fixture(scope="session")
+def columns(documents: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("columns") / "columns"
+    assert not decarb.ingest(documents, folder).refused
+    return folder
+
+
+@pytest.fixture(scope="session")
+def footprint(columns: Path) -> Footprint:
+    return decarb.compute_footprint(decarb.open_columns(columns))
+
+
+@pytest.fixture(scope="session")
+def lines(footprint: Footprint, national: bool) -> BoundLines:
+    """Bound lines of 2,700 establishments of skewed sizes, in the mix of the collection."""
+    return from_footprint(footprint, 2700, 100_000_000 if national else 10_000_000)
+
+
+@pytest.fixture
+def measure(benchmark: Any, national: bool, request: pytest.FixtureRequest) -> Measure:
+    """Time a function, and keep beside its times what docs/performance.md says of it.
+
+    ``measure(function, *arguments, what=..., work=..., rounds=..., moved=..., reference=..., aim=...)``: `work` is
+    what a rate is of (lines, line-draws), `moved` the bytes that must be read; the reference is what the others of
+    the group are beside. What the function gave is returned.
+    """
+
+    def run(
+        function: Callable[..., Any],
+        *arguments: Any,
+        what: str,
+        work: int,
+        unit: str = "lines",
+        moved: int = 0,
+        rounds: int = 5,
+        reference: bool = False,
+        aim: str = "",
+        peak: bool = True,
+    ) -> Any:
+        _, growth = peak_growth(function, *arguments)  # also the warm-up
+        result = benchmark.pedantic(function, arguments, rounds=rounds)
+        benchmark.extra_info.update(
+            what=what,
+            work=work,
+            unit=unit,
+            moved=moved,
+            reference=reference,
+            aim=aim,
+            national=national,
+            module=request.module.__name__,
+        )
+        if peak and sys.platform == "linux":
+            benchmark.extra_info["peak_mib"] = round(growth / 2**20, 1)
+        return result
+
+    return run
