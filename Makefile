@@ -23,9 +23,12 @@ lint: environment
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# ten minutes; writes tables of docs/performance.md
 bench: environment
 	$(INSTALL) --editable '.[dev,bench]'
-	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds --benchmark-sort=name
+	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds --benchmark-sort=name \
+		--benchmark-json=$(VENV)/benchmarks.json
+	$(BIN)/python benchmarks/write_performance.py $(VENV)/benchmarks.json
 
 # after a message changed: extract, merge into the French catalogue, compile
 catalogue: environment

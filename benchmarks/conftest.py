@@ -1,7 +1,6 @@
 """Options, and the collections that several benchmarks read."""
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import decarb
 from bound_lines import BoundLines, from_footprint
 from collections_of_documents import write_collection
 from decarb.footprint import Footprint
-from processes import peak_growth
+from processes import peak_growth, wait_for_quiet
 
 Measure = Callable[..., Any]
 
@@ -63,9 +62,10 @@ def lines(footprint: Footprint, national: bool) -> BoundLines:
 def measure(benchmark: Any, national: bool, request: pytest.FixtureRequest) -> Measure:
     """Time a function, and keep beside its times what docs/performance.md says of it.
 
-    ``measure(function, *arguments, what=..., work=..., rounds=..., moved=..., reference=..., aim=...)``: `work` is
+    ``measure(function, *arguments, what=..., work=..., rounds=..., moved=..., reference=..., aims=...)``: `work` is
     what a rate is of (lines, line-draws), `moved` the bytes that must be read; the reference is what the others of
-    the group are beside. What the function gave is returned.
+    the group are beside; aims are as ``ratio <= 0.8``, of ratio, bandwidth, rate, seconds or peak_mb. What the
+    function gave is returned.
     """
 
     def run(
@@ -77,23 +77,27 @@ def measure(benchmark: Any, national: bool, request: pytest.FixtureRequest) -> M
         moved: int = 0,
         rounds: int = 5,
         reference: bool = False,
-        aim: str = "",
+        aims: Sequence[str] = (),
         peak: bool = True,
     ) -> Any:
-        _, growth = peak_growth(function, *arguments)  # also the warm-up
-        result = benchmark.pedantic(function, arguments, rounds=rounds)
+        growth = peak_growth(function, *arguments)[1] if peak else 0  # also the warm-up
+        disturbed: list[bool] = []
+        result = benchmark.pedantic(
+            function, arguments, rounds=rounds, setup=lambda: disturbed.append(not wait_for_quiet())
+        )
         benchmark.extra_info.update(
             what=what,
             work=work,
             unit=unit,
             moved=moved,
             reference=reference,
-            aim=aim,
+            aims=list(aims),
             national=national,
             module=request.module.__name__,
+            undisturbed=not all(disturbed),
         )
-        if peak and sys.platform == "linux":
-            benchmark.extra_info["peak_mib"] = round(growth / 2**20, 1)
+        if growth:
+            benchmark.extra_info["peak_mb"] = round(growth / 1e6)
         return result
 
     return run

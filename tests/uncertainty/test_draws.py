@@ -152,9 +152,7 @@ def test_the_check_of_the_method(make: Any, tmp_path: Any) -> None:
     rows = [f"f{n},F{n},kg,1,other,S,{100 * (each - 1):.6g}" for n, each in enumerate(gsd2)]
     path = tmp_path / "five.csv"
     path.write_text("\n".join(["id,name,unit,value,activity,source,uncertainty_percent", *rows, ""]), encoding="utf-8")
-    lines = [
-        make.line(f"f{n}", share, "kg", uncertainty=0) for n, share in enumerate((0.40, 0.20, 0.15, 0.15, 0.10))
-    ]
+    lines = [make.line(f"f{n}", share, "kg", uncertainty=0) for n, share in enumerate((0.40, 0.20, 0.15, 0.15, 0.10))]
     footprint = compute_footprint(make.read(*lines), load_factors(path))
     found = draw(footprint, 1_000_000)
     # standard errors of the quantiles .0004 and .005 (density of the draws there .06 and .03 per unit)

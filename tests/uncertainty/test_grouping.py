@@ -221,3 +221,24 @@ def test_bounds_scale_with_the_quantities(hospitals: Any, line: Any, given_lines
     found = uncertainty(hospitals([line(*each) for each in given_lines]))
     scaled = uncertainty(hospitals([line(factor, scale * quantity, error) for factor, quantity, error in given_lines]))
     assert bounds(scaled) == pytest.approx([scale * bound for bound in bounds(found)], rel=1e-9)
+
+
+@pytest.mark.parametrize("value", [1e-170, 1e-110, 1e80, 1e150, 1e290])
+def test_cubes_of_any_factor_stay_finite(make: Any, tmp_path: Any, value: float) -> None:
+    # GSD2 11 of both: sqrt(2) ln 11 = 3.39113, GSD2 29.6997 together
+    from decarb.factors import load_factors
+    from decarb.footprint import compute_footprint
+    from decarb.uncertainty import contributions, draw
+
+    path = tmp_path / "own.csv"
+    header = "id,name,unit,value,activity,source,uncertainty_percent"
+    path.write_text(f"{header}\nodd,Odd,kg,{value},other,S,1000\n", encoding="utf-8")
+    footprint = compute_footprint(make.read(make.line("odd", 1e13, "kg", uncertainty=1000)), load_factors(path))
+    gsd2 = math.exp(math.sqrt(2) * math.log(11))
+    expected = pytest.approx([value * 1e13 / gsd2, value * 1e13 * gsd2], rel=1e-6, abs=0)
+    for by in GROUPINGS:
+        assert bounds(uncertainty(footprint, by)) == expected
+    found = contributions(footprint)
+    assert [found.interval.low, found.interval.high] == expected
+    assert found.activity == pytest.approx(found.factors, rel=1e-9)
+    assert np.isfinite(draw(footprint, 100).total).all()

@@ -74,7 +74,7 @@ class Binding:
 
     def of_line(self, line: int) -> BoundTerms | None:
         """What a line is bound to; None if it is refused."""
-        return self.bound[self.pair[line]]
+        return self.bound[int(self.pair[line])]
 
     @cached_property
     def error_groups(self) -> ErrorGroups:
@@ -92,7 +92,7 @@ class Binding:
         pairs = len(self.bound)
         place = row * pairs + np.repeat(np.arange(pairs), np.diff(self.pointer))
         sums = np.bincount(place[counted], self.coefficient[counted], len(number) * pairs)
-        return sums.reshape(len(number), pairs)
+        return np.asarray(sums.reshape(len(number), pairs), dtype=np.float64)
 
     @cached_property
     def computed(self) -> NDArray[np.bool_]:

@@ -1,5 +1,6 @@
 """``decarb ingest``."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -76,8 +77,9 @@ def command(_: Translator, language: str) -> click.Command:
 @contextmanager
 def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show progress on the terminal, where there is one."""
-    stream = click.get_text_stream("stderr")
-    with click.progressbar(length=1, label=label, file=stream, hidden=not stream.isatty()) as bar:
+    stream = sys.stderr
+    bar: Any
+    with click.progressbar(length=1, label=label, file=stream, hidden=not (stream and stream.isatty())) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = max(total, 1)

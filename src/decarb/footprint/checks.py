@@ -45,9 +45,8 @@ def implausible_energy(footprint: Footprint) -> Iterator[Problem]:
 def goods_among_assets(footprint: Footprint) -> Iterator[Problem]:
     """Lines of the section of capital goods whose activity is no asset: they are booked as goods of the year."""
     inventory, binding = footprint.inventory, footprint.binding
-    goods = np.array(
-        [bool(found) and not activities()[found.activity].asset for found in binding.bound], dtype=np.bool_
-    )
+    is_asset = [found is None or activities()[found.activity].asset for found in binding.bound]
+    goods = ~np.array(is_asset, dtype=np.bool_)
     section = SECTIONS.index("capital_goods")
     for line in np.flatnonzero((inventory.section == section) & goods[binding.pair]).tolist():
         found = binding.of_line(line)

@@ -203,6 +203,7 @@ def _lines(
     if (np.diff(section) < 0).any():  # the sections stand in another order than the schema's
         order = np.argsort(section, kind="stable")  # type: ignore[assignment]
         section, named = section[order], named.take(order)  # type: ignore[arg-type]
+    site, account = columns.interned[:, order]
     return _Lines(
         section,
         (np.arange(count) - np.searchsorted(section, section)).astype(np.int32),
@@ -210,7 +211,8 @@ def _lines(
         columns.quantity[order],
         columns.percent[order],
         columns.notes[order],
-        *columns.interned[:, order],
+        site,
+        account,
         columns.begin[order],
         columns.end[order],
         named,
@@ -253,13 +255,14 @@ class _Combinations:
     def terms(self, codes: NDArray[Any], establishment: Establishment, vocabulary: Vocabulary) -> NDArray[np.int32]:
         """Codes of the terms of each line in `vocabulary`, in the context of its document."""
         context = document_terms(establishment)
-        known = self._of_context.get(context, np.zeros(0, dtype=np.int32))
+        known: NDArray[np.int32] = self._of_context.get(context, np.zeros(0, dtype=np.int32))
         if len(known) < len(self._terms):
             known = np.concatenate((known, np.full(2 * len(self._terms) - len(known), -1, dtype=np.int32)))
             self._of_context[context] = known
         for code in np.unique(codes[known[codes] < 0]).tolist():
             known[code] = vocabulary.term(LineTerms._make(self._terms[code] + context))
-        return known[codes]
+        terms: NDArray[np.int32] = known[codes]
+        return terms
 
     def learn(self, combinations: Iterable[bytes]) -> None:
         """Decode combinations as the scanner wrote them: each value after the number of its field."""
@@ -323,7 +326,7 @@ class _Table:
     def string(self, code: int) -> bytes:
         """Bytes of one string."""
         offsets = self._table.offsets
-        return self._table.arena[offsets[code] : offsets[code + 1]].tobytes()
+        return bytes(self._table.arena[offsets[code] : offsets[code + 1]])
 
     def strings(self, start: int) -> list[bytes]:
         """Bytes of each string from `start` on."""
@@ -381,8 +384,8 @@ def _room_for(lines: int) -> scanner.Columns:
 
 
 def _scratch(fields: int, size: int) -> scanner.Scratch:
-    of_fields = np.zeros((4, fields), dtype=np.int64)
-    return scanner.Scratch(*of_fields, np.empty(size, dtype=np.uint8))
+    begin, end, characters, form = np.zeros((4, fields), dtype=np.int64)
+    return scanner.Scratch(begin, end, characters, form, np.empty(size, dtype=np.uint8))
 
 
 def _require(condition: bool) -> None:

@@ -4,6 +4,8 @@ It reads a subset of JSON, strictly: whatever it does not understand, it gives u
 document. Values that many lines share are interned as bytes, so that whoever decodes them does it once.
 """
 
+# ruff: noqa: PLR1714, SIM109 -- a comparison with each byte is what is compiled fast: `in` a tuple is a loop
+
 import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -69,7 +71,7 @@ class Fields(NamedTuple):
     kind: Any
     least: Any
     most: Any
-    count: int
+    number: int
 
 
 class Columns(NamedTuple):
@@ -137,32 +139,43 @@ def _place_of(name: bytes, multipliers: Sequence[int]) -> int:
     return len(name) * multipliers[0] + name[0] * multipliers[1] + name[-1] * multipliers[2]
 
 
+_Compiled = Callable[..., Any]
+
+_njit: Any = numba.njit  # numba's annotations know nothing of some options
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
+def _compiled(function: _Compiled) -> Any:
     """Compile for Python to call, and keep in numba's cache."""
     try:
-        return numba.njit(cache=True, **_OPTIONS)(function)
+        return _njit(cache=True, **_OPTIONS)(function)
     except RuntimeError:  # no writable place for the cache
-        return numba.njit(**_OPTIONS)(function)
+        return _njit(**_OPTIONS)(function)
 
 
-def _called(function: Callable[..., Any]) -> Any:
+def _called(function: _Compiled) -> Any:
     """Compile for compiled code alone: what Python would need to call it took half of the time to compile."""
-    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function)
+    return _njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function)
 
 
-def _inlined(function: Callable[..., Any]) -> Any:
+def _inlined(function: _Compiled) -> Any:
     """Compile into the caller: handing dozens of pointers over for every field took half of the time."""
-    return numba.njit(inline="always", **_OPTIONS)(function)
+    return _njit(inline="always", **_OPTIONS)(function)
+
+
+def _intrinsic(function: _Compiled) -> Any:
+    return intrinsic(function)
 
 
 # Pointers, not arrays: numba counts the references of every array that it hands to a function, and checks for negative
 # indices, which made the scanner twenty times slower.
-def _pointer(item: types.Type) -> Any:
-    pointer = types.CPointer(item)
-    return numba.njit(pointer(pointer), no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(lambda address: address)
+def _pointer(item: Any) -> Any:
+    pointer: Any = types.CPointer(item)  # type: ignore[no-untyped-call]
+    return _njit(pointer(pointer), no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(_same_address)
+
+
+def _same_address(address: Any) -> Any:
+    return address
 
 
 _bytes, _int8, _int32, _int64, _float64 = map(
@@ -170,29 +183,29 @@ _bytes, _int8, _int32, _int64, _float64 = map(
 )
 
 
-@intrinsic
-def _word(_context, pointer, at):
-    """Eight bytes from `at` on, at once."""
+@_intrinsic
+def _word(_context: Any, pointer: types.Type, _at: types.Type) -> Any:
+    """Eight bytes from a place on, at once."""
 
-    def load(_target, builder, _signature, arguments):
+    def load(_target: Any, builder: Any, _signature: Any, arguments: Sequence[Any]) -> Any:
         address = builder.gep(arguments[0], [arguments[1]])
         return builder.load(builder.bitcast(address, ir.IntType(64).as_pointer()), align=1)
 
     return types.int64(pointer, types.int64), load
 
 
-@intrinsic
-def _lowest_bit(_context, word):
+@_intrinsic
+def _lowest_bit(_context: Any, word: types.Type) -> Any:
     """Place of the lowest bit that is set; `word` is not zero."""
 
-    def count(_target, builder, _signature, arguments):
+    def count(_target: Any, builder: Any, _signature: Any, arguments: Sequence[Any]) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
     return types.int64(word), count
 
 
 @_called
-def _pointers_of_table(table):
+def _pointers_of_table(table: ByteTable) -> ByteTable:
     return ByteTable(
         _int32(table.slots.ctypes),
         _int64(table.hashes.ctypes),
@@ -204,7 +217,7 @@ def _pointers_of_table(table):
 
 
 @_called
-def _pointers_of_names(names):
+def _pointers_of_names(names: Names) -> Names:
     return Names(
         _int32(names.slot.ctypes),
         _int64(names.offsets.ctypes),
@@ -217,18 +230,18 @@ def _pointers_of_names(names):
 
 
 @_called
-def _pointers_of_fields(fields):
+def _pointers_of_fields(fields: Fields) -> Fields:
     return Fields(
         _pointers_of_names(fields.names),
         _int64(fields.kind.ctypes),
         _int64(fields.least.ctypes),
         _int64(fields.most.ctypes),
-        fields.count,
+        fields.number,
     )
 
 
 @_called
-def _pointers_of_columns(columns):
+def _pointers_of_columns(columns: Columns) -> Columns:
     return Columns(
         _int8(columns.section.ctypes),
         _int32(columns.combination.ctypes),
@@ -246,7 +259,7 @@ def _pointers_of_columns(columns):
 
 
 @_called
-def _pointers_of_scratch(scratch):
+def _pointers_of_scratch(scratch: Scratch) -> Scratch:
     return Scratch(
         _int64(scratch.begin.ctypes),
         _int64(scratch.end.ctypes),
@@ -257,14 +270,14 @@ def _pointers_of_scratch(scratch):
 
 
 @_called
-def _skip_space(text, at):
+def _skip_space(text: Text, at: int) -> int:
     while text.at[at] == 32 or text.at[at] == 10 or text.at[at] == 13 or text.at[at] == 9:
         at += 1
     return at
 
 
 @_called
-def _escape(text, at):
+def _escape(text: Text, at: int) -> tuple[int, int]:
     """Bytes of the escape whose backslash is at `at`, and whether it stands for a control character; (0, 0): none."""
     kind = text.at[at + 1]
     if kind == 34 or kind == 92 or kind == 47:
@@ -288,9 +301,12 @@ def _escape(text, at):
 
 
 @_called
-def _multibyte(text, at):
+def _multibyte(text: Text, at: int) -> int:
     """Bytes of the UTF-8 sequence at `at`; 0 if it is none (Unicode 15, table 3-7)."""
-    first, second = text.at[at], text.at[at + 1]
+    first = text.at[at]
+    if first < 0xC2:  # the zero behind the text among others: nothing is read beyond it
+        return 0
+    second = text.at[at + 1]
     if 0xC2 <= first <= 0xDF:
         return 2 if second & 0xC0 == 0x80 else 0
     if 0xE0 <= first <= 0xEF:
@@ -306,10 +322,10 @@ def _multibyte(text, at):
 
 
 @_called
-def _next_special(text, at):
+def _next_special(text: Text, at: int) -> Any:
     """Where the next byte is that is no plain character of a string: a quote, a backslash, a control, not ASCII.
 
-    Eight bytes at a time (H. S. Warren, Hacker's Delight, 6-1): in `marks` the highest bit of the first such byte is set.
+    Eight bytes at a time (H. S. Warren, Hacker's Delight, 6-1): `marks` sets the highest bit of the first such byte.
     """
     while at + 8 <= text.size:
         word = _word(text.at, at)
@@ -325,7 +341,7 @@ def _next_special(text, at):
 
 
 @_called
-def _string(text, at):
+def _string(text: Text, at: int) -> tuple[int, int, int]:
     """Where the string that opens at `at` ends (past its closing quote, or -1), its characters and its form."""
     at += 1
     characters = 0
@@ -351,7 +367,7 @@ def _string(text, at):
 
 
 @_called
-def _object(text, at):
+def _object(text: Text, at: int) -> int:
     """Where the object or list that opens at `at` ends, or -1: its brackets are paired, what is in them not judged."""
     depth = 0
     while True:
@@ -373,7 +389,7 @@ def _object(text, at):
 
 
 @_called
-def _value(text, at):
+def _value(text: Text, at: int) -> Any:
     """Where the value at `at` ends, or -1; characters and form of a string."""
     byte = text.at[at]
     if byte == 34:
@@ -388,7 +404,7 @@ def _value(text, at):
 
 
 @_called
-def _find(text, begin, end, names):
+def _find(text: Text, begin: int, end: int, names: Names) -> Any:
     """Number of the name that stands at begin:end, or -1."""
     size = end - begin
     if size == 0:
@@ -405,7 +421,7 @@ def _find(text, begin, end, names):
 
 
 @_called
-def _member(text, at, names):
+def _member(text: Text, at: int, names: Names) -> tuple[int, int]:
     """Name of the member at `at` (-1 if unknown), and where its value begins (-1 if it is no member)."""
     if text.at[at] != 34:
         return -1, -1
@@ -422,8 +438,8 @@ def _member(text, at, names):
 
 
 @_called
-def _hash(source, begin, end, seed):
-    mixed = seed
+def _hash(source: Any, begin: int, end: int, seed: int) -> Any:
+    mixed: Any = seed
     at = begin
     while at + 8 <= end:
         mixed = (mixed ^ _word(source, at)) * np.int64(-7046029254386353131)
@@ -437,7 +453,7 @@ def _hash(source, begin, end, seed):
 
 
 @_called
-def _same(first, start, second, begin, size):
+def _same(first: Any, start: int, second: Any, begin: int, size: int) -> bool:
     """Whether two strings of `size` bytes are the same."""
     index = 0
     while index + 8 <= size:
@@ -452,7 +468,7 @@ def _same(first, start, second, begin, size):
 
 
 @_called
-def _intern(table, source, begin, end, seed):
+def _intern(table: ByteTable, source: Any, begin: int, end: int, seed: int) -> Any:
     """Code of the bytes at begin:end, a new one if they are met for the first time."""
     mask = table.mask
     hashed = _hash(source, begin, end, seed)
@@ -460,9 +476,10 @@ def _intern(table, source, begin, end, seed):
     size = end - begin
     while table.slots[slot] != 0:
         code = table.slots[slot] - 1
-        if table.hashes[code] == hashed and table.offsets[code + 1] - table.offsets[code] == size:
-            if _same(table.arena, table.offsets[code], source, begin, size):
-                return code
+        start = table.offsets[code]
+        alike = table.hashes[code] == hashed and table.offsets[code + 1] - start == size
+        if alike and _same(table.arena, start, source, begin, size):
+            return code
         slot = (slot + 1) & mask
     code = np.int32(table.size[0])
     table.size[0] += 1
@@ -476,7 +493,7 @@ def _intern(table, source, begin, end, seed):
 
 
 @_called
-def _number(text, begin, end):
+def _number(text: Text, begin: int, end: int) -> tuple[float, int]:
     """Value of the number at begin:end, and how it was read: 1 correctly rounded, 0 not, -1 it is no number.
 
     Correct where digits and power of ten are both exact in float64 (W. D. Clinger, How to read floating point numbers
@@ -533,7 +550,7 @@ def _number(text, begin, end):
 
 
 @_called
-def _notes(text, at, names):
+def _notes(text: Text, at: int, names: Names) -> Any:
     """Notes from one to five of an object, in base six; -1 if it is anything else."""
     at = _skip_space(text, at + 1)
     total = 0
@@ -558,7 +575,7 @@ def _notes(text, at, names):
 
 
 @_inlined
-def _members(text, at, fields, scratch):
+def _members(text: Text, at: int, fields: Fields, scratch: Scratch) -> Any:
     """Fill `scratch` with the values of the line that opens at `at`; where it ends (or -1), and its fields as bits."""
     seen = np.int64(0)
     at = _skip_space(text, at + 1)
@@ -580,10 +597,10 @@ def _members(text, at, fields, scratch):
 
 
 @_inlined
-def _combine(text, seen, fields, scratch):
+def _combine(text: Text, seen: int, fields: Fields, scratch: Scratch) -> int:
     """Write the values of the shared fields one after the other, each after its number; their length."""
     size = 0
-    for field in range(fields.count):
+    for field in range(fields.number):
         if (seen >> field) & 1 and fields.kind[field] == SHARED:
             scratch.combination[size] = field + 1
             size += 1
@@ -596,7 +613,7 @@ def _combine(text, seen, fields, scratch):
 
 
 @_inlined
-def _keep_number(text, begin, end, values, line, columns):
+def _keep_number(text: Text, begin: int, end: int, values: Any, line: int, columns: Columns) -> Any:
     """Store the number at begin:end; false if it is none."""
     value, read = _number(text, begin, end)
     values[line] = value
@@ -610,7 +627,18 @@ def _keep_number(text, begin, end, values, line, columns):
 
 
 @_inlined
-def _keep(text, field, fields, note_names, scratch, interned, ids, columns, line, seed):
+def _keep(
+    text: Text,
+    field: int,
+    fields: Fields,
+    note_names: Names,
+    scratch: Scratch,
+    interned: Sequence[ByteTable],
+    ids: ByteTable,
+    columns: Columns,
+    line: int,
+    seed: int,
+) -> Any:
     """Store the value of a field of one line; false if it is not of its kind."""
     kind = fields.kind[field]
     begin, end = scratch.begin[field], scratch.end[field]
@@ -644,24 +672,50 @@ def _keep(text, field, fields, note_names, scratch, interned, ids, columns, line
 
 
 @_inlined
-def _line(text, at, fields, note_names, required, scratch, combinations, interned, ids, columns, line, seed):
+def _line(
+    text: Text,
+    at: int,
+    fields: Fields,
+    note_names: Names,
+    required: int,
+    scratch: Scratch,
+    combinations: ByteTable,
+    interned: Sequence[ByteTable],
+    ids: ByteTable,
+    columns: Columns,
+    line: int,
+    seed: int,
+) -> Any:
     """Read the line that opens at `at`; where it ends, or -1."""
     if text.at[at] != 123:
         return -1
     end, seen = _members(text, at, fields, scratch)
     if end < 0 or seen & required != required:
         return -1
-    for field in range(fields.count):
-        if (seen >> field) & 1 and fields.kind[field] != SHARED:
-            if not _keep(text, field, fields, note_names, scratch, interned, ids, columns, line, seed):
-                return -1
+    for field in range(fields.number):
+        of_line = (seen >> field) & 1 and fields.kind[field] != SHARED
+        if of_line and not _keep(text, field, fields, note_names, scratch, interned, ids, columns, line, seed):
+            return -1
     size = _combine(text, seen, fields, scratch)
     columns.combination[line] = _intern(combinations, scratch.combination, 0, size, seed)
     return end
 
 
-@_inlined
-def _document(text, sections, fields, note_names, required, scratch, combinations, interned, ids, columns, spans, seed):
+@_called
+def _document(
+    text: Text,
+    sections: Names,
+    fields: Fields,
+    note_names: Names,
+    required: int,
+    scratch: Scratch,
+    combinations: ByteTable,
+    interned: Sequence[ByteTable],
+    ids: ByteTable,
+    columns: Columns,
+    spans: Any,
+    seed: int,
+) -> int:
     """Read a document: as ``scan``, through pointers."""
     line = 0
     at = _skip_space(text, 0)
@@ -710,7 +764,19 @@ def _document(text, sections, fields, note_names, required, scratch, combination
 
 
 @_compiled
-def scan(text, sections, fields, note_names, required, scratch, tables, ids, columns, spans, seed):
+def scan(
+    text: Bytes,
+    sections: Names,
+    fields: Fields,
+    note_names: Names,
+    required: int,
+    scratch: Scratch,
+    tables: Sequence[ByteTable],
+    ids: ByteTable,
+    columns: Columns,
+    spans: Integers,
+    seed: int,
+) -> Any:
     """Read a document whose sections hold lines.
 
     Parameters
@@ -749,7 +815,7 @@ def scan(text, sections, fields, note_names, required, scratch, tables, ids, col
 
 
 @_compiled
-def place(slots, hashes, count):
+def place(slots: NDArray[np.int32], hashes: Integers, count: int) -> None:
     """Enter the codes of a table's strings into larger `slots`."""
     mask = slots.size - 1
     for code in range(count):

@@ -82,7 +82,7 @@ def _opening(footprint: Footprint, total: float, interval: Interval, words: _Wor
     )
     if interval.high > interval.low:
         yield words.say(
-            mark("It adds up the median of each figure; errors are ratios, so that the mean of all that may be is higher.")
+            mark("It adds up the median of each figure; errors are ratios, so the mean of all that may be is higher.")
         )
     else:
         yield words.say(mark("No figure of it has an error: the interval is the total itself."))
@@ -154,7 +154,7 @@ def _sources(footprint: Footprint, whole: Contributions, words: _Words) -> Itera
 
 
 def _if_measured(whole: Contributions, words: _Words) -> str:
-    unsure = sum(source.gsd2 > MEASURED_GSD2 for source in whole.sources)
+    unsure = sum(round(source.gsd2, 9) > MEASURED_GSD2 for source in whole.sources)
     percent = format_number((MEASURED_GSD2 - 1) * 100, words.language)
     if not unsure:
         return words.say(mark("They are known to ±{percent} % or better already."), percent=percent)

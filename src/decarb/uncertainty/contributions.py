@@ -106,9 +106,9 @@ class _Variance:
         self._footprint = footprint
         self._errors = errors = footprint.binding.error_groups
         pair = footprint.binding.pair
-        coefficient = total_coefficients(footprint, view_name)
-        self._scale = scale_of(coefficient)
-        self.amount = footprint.inventory.quantity * (coefficient / self._scale)[pair]
+        self.amount = footprint.inventory.quantity * total_coefficients(footprint, view_name)[pair]
+        self._scale = scale_of(self.amount)
+        self.amount /= self._scale
         self.group = errors.of_pair[pair]
         exponent = footprint.activity_sigma**2
         mean = self.amount * np.exp(exponent / 2)

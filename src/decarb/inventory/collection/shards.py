@@ -78,8 +78,8 @@ class WrittenVocabulary(Vocabulary):
     def write(self) -> None:
         """Write what is new, before a shard is written that says its code."""
         with self._lock:
-            known: Iterable[tuple[Any, ...]]
-            for number, known in enumerate((self.terms, self.places)):
+            kinds: tuple[Iterable[tuple[Any, ...]], ...] = self.terms, self.places
+            for number, known in enumerate(kinds):
                 for values in islice(known, self._written[number], None):
                     self._stream.write(orjson.dumps(tuple(values)) + b"\n")
                     self._written[number] += 1

@@ -23,20 +23,23 @@ _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError)
 
 
 class Source(Protocol):
-    """One document, not yet read.
-
-    ``fingerprint`` changes when the document may have; ``size`` is what it weighs where it is, ``held`` what is in
-    memory until it is read [bytes].
-    """
+    """One document, not yet read."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name of the file, and place in it."""
+
     @property
-    def fingerprint(self) -> str: ...
+    def fingerprint(self) -> str:
+        """What changes when the document may have."""
+
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """Bytes that it takes where it is."""
+
     @property
-    def held(self) -> int: ...
+    def held(self) -> int:
+        """Bytes that it takes in memory until it is read."""
 
     def read(self, limits: Limits) -> bytes:
         """Bytes of the document; InvalidInventoryError where there are none, or too many."""
