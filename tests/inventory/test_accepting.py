@@ -342,4 +342,4 @@ def mutations(count: int) -> Iterator[bytes]:
 
 def test_whatever_the_fast_way_accepts_the_careful_way_accepts(ways: Ways) -> None:
     accepted = sum(map(ways.agree, mutations(8000)))
-    assert accepted > 500
+    assert accepted > 100

@@ -21,7 +21,7 @@ NUMBA_FROM = {"accumulate": 25_000_000, "expose": 40_000_000, "cumulants": 12_00
 """Products from which numba is faster although it must be imported and loaded from its cache.
 
 That costs 0.4 to 0.8 s here (and up to 4 s the first time on a machine). NumPy needs, on one core, 25 ns for
-a line and entry of `accumulate` (numba 1.5), 22 ns for a line of `expose` (9), 56 ns for an entry of `cumulants`
+a line and entry of `accumulate` (numba 0.8), 22 ns for a line of `expose` (7), 56 ns for an entry of `cumulants`
 (6), 0.43 ns for an entry and draw of `blend` (0.15)."""
 
 AT_HAND_SHARE = 1_000

@@ -127,14 +127,23 @@ def accumulate(
     check_rows(rows[0], rows[1], cells)
     shape = _padded_shape(rows[0], cells)
     task, more = (_sum_padded, _padded(*rows, *shape, cells)) if shape else (_sum_wide, rows[2:])
+    index = *rows[:2], *_terms_of_cells(*rows[:2], cells)
     ranges = _line_ranges(lines[0], threads)
     values, present = np.zeros((groups, cells)), np.zeros((groups, cells), dtype=np.bool_)
-    states = _run(lambda start, stop: task(*lines, start, stop, *rows[:2], *more, values, present), ranges)
+    states = _run(lambda start, stop: task(*lines, start, stop, *index, *more, values, present), ranges)
     if not _is_sorted(lines[0], ranges, states):
         values[:], present[:] = 0, False
         ranges = _even_ranges(groups, threads)
         _is_sorted(lines[0], [], _run(lambda a, b: _sum_scattered(*lines, a, b, *rows, values, present), ranges))
     return values, present
+
+
+def _terms_of_cells(pointer: Int64s, cell: Code32s, cells: int) -> tuple[Int64s, Int64s]:
+    """Compressed rows of the terms that have an entry in each cell."""
+    term = np.repeat(np.arange(len(pointer) - 1), np.diff(pointer))
+    inside = cell[pointer[0] : pointer[-1]]
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(inside, minlength=cells))])
+    return plain(starts, np.int64), plain(term[np.argsort(inside, kind="stable")], np.int64)
 
 
 def _padded_shape(pointer: Int64s, cells: int) -> tuple[int, int] | None:
@@ -197,15 +206,24 @@ def _find_runs(group, start, stop, groups):  # type: ignore[no-untyped-def]
 
 
 @_part
-def _mark_run(term, start, stop, pointer, cell, touched, present):  # type: ignore[no-untyped-def]
-    """Mark the cells that a run of lines contributed to, by its lines or by all terms, whichever are fewer."""
-    many = stop - start >= len(touched)
-    for step in range(min(stop - start, len(touched))):
-        code = np.uint64(step) if many else np.uint64(term[start + step])
-        if touched[code]:
-            touched[code] = 0
-            for entry in range(np.uint64(pointer[code]), np.uint64(pointer[code + np.uint64(1)])):
-                present[cell[entry]] = True
+def _mark_run(  # type: ignore[no-untyped-def]
+    term, start, stop, pointer, cell, cell_pointer, cell_term, touched, present
+):
+    """Mark the cells that a run of lines contributed to: of few lines, what they touched; else, what was touched."""
+    if stop - start < len(touched):
+        for line in range(start, stop):
+            code = np.uint64(term[line])
+            if touched[code]:
+                touched[code] = 0
+                for entry in range(np.uint64(pointer[code]), np.uint64(pointer[code + np.uint64(1)])):
+                    present[cell[entry]] = True
+        return
+    for place in range(len(present)):
+        for entry in range(np.uint64(cell_pointer[place]), np.uint64(cell_pointer[place + 1])):
+            if touched[np.uint64(cell_term[entry])]:
+                present[place] = True
+                break
+    touched[:] = 0
 
 
 @_inlined
@@ -260,7 +278,7 @@ def _walk_one(  # type: ignore[no-untyped-def]
 
 @_part
 def _write_ended(  # type: ignore[no-untyped-def]
-    group, term, first, line, end, pointer, cell, rows, touched, values, present
+    group, term, first, line, end, pointer, cell, cell_pointer, cell_term, rows, touched, values, present
 ):
     """Write the rows of runs that ended, and make them zero again; false if there is none."""
     length, terms, any_ended = len(rows) // 2, len(pointer) - 1, False
@@ -271,7 +289,7 @@ def _write_ended(  # type: ignore[no-untyped-def]
                 values[this, place] = row[place]
             row[:] = 0.0
             seen = touched[lane * terms : (lane + 1) * terms]
-            _mark_run(term, first[lane], end[lane], pointer, cell, seen, present[this])
+            _mark_run(term, first[lane], end[lane], pointer, cell, cell_pointer, cell_term, seen, present[this])
             first[lane] = end[lane]
             any_ended = True
     return any_ended
@@ -279,8 +297,9 @@ def _write_ended(  # type: ignore[no-untyped-def]
 
 @_compiled
 def _sum_padded(  # type: ignore[no-untyped-def]
-    group, term, quantity, start, stop, pointer, cell, packed, coefficient, words, each, length, values, present
-):
+    group, term, quantity, start, stop, pointer, cell, cell_pointer, cell_term,
+    packed, coefficient, words, each, length, values, present,
+):  # fmt: skip
     """Sum runs of one group each, two in lockstep while there are two, each into a row of its own."""
     state, starts = _find_runs(group, start, stop, len(values))
     rows, touched = np.zeros(2 * length), np.zeros(2 * (len(pointer) - 1), np.uint8)
@@ -304,14 +323,16 @@ def _sum_padded(  # type: ignore[no-untyped-def]
             line[last] += steps
         if not good:
             return 2
-        if not _write_ended(group, term, first, line, end, pointer, cell, rows, touched, values, present):
+        if not _write_ended(
+            group, term, first, line, end, pointer, cell, cell_pointer, cell_term, rows, touched, values, present
+        ):
             return 0
     return state
 
 
 @_compiled
 def _sum_wide(  # type: ignore[no-untyped-def]
-    group, term, quantity, start, stop, pointer, cell, coefficient, values, present
+    group, term, quantity, start, stop, pointer, cell, cell_pointer, cell_term, coefficient, values, present
 ):
     """As `_sum_padded`, with terms of any length."""
     groups = len(values)
@@ -332,7 +353,9 @@ def _sum_wide(  # type: ignore[no-untyped-def]
             touched[code] = 1
             for entry in range(np.uint64(pointer[code]), np.uint64(pointer[code + np.uint64(1)])):
                 row[cell[entry]] += quantity[line] * coefficient[entry]
-        _mark_run(term, start, end, pointer, cell, touched, present[this])
+        _mark_run(
+            term, np.uint64(start), np.uint64(end), pointer, cell, cell_pointer, cell_term, touched, present[this]
+        )
         previous, start = this, end
     return 0
 

@@ -122,10 +122,8 @@ def open_columns(folder: str | Path) -> Inventory:
 
     folder = Path(folder)
     try:
-        collection = orjson.loads((folder / COLLECTION).read_bytes())
+        collection = _read_collection(folder)
         refused = len(orjson.loads((folder / REFUSED).read_bytes()))
-        if not is_columns_folder(folder) or collection["format"] != FORMAT:
-            raise ValueError(collection["format"])
         column = _read_columns(folder / LINES, {name: kind for name, kind in _LINE_TYPES.items() if name != "id"})
         spends = _read_columns(folder / SPENDS, _SPEND_TYPES)
         terms = pa.ipc.open_file(pa.memory_map(str(folder / TERMS))).read_all().to_pydict()
@@ -142,6 +140,13 @@ def open_columns(folder: str | Path) -> Inventory:
         warnings=problems_from_data(collection["warnings"]),
         refused_documents=refused,
     )
+
+
+def _read_collection(folder: Path) -> dict[str, Any]:
+    collection: dict[str, Any] = orjson.loads((folder / COLLECTION).read_bytes())
+    if not is_columns_folder(folder) or collection["format"] != FORMAT:
+        raise ValueError(collection["format"])
+    return collection
 
 
 _LINE_TYPES = {
@@ -168,7 +173,7 @@ def _opened(path: Path, names: Iterable[str]) -> "Iterator[pa.RecordBatchFileRea
         yield pa.ipc.open_file(source, options=options)
 
 
-def _read_columns(path: Path, types: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+def _read_columns(path: Path, types: Mapping[str, Any]) -> dict[str, Any]:
     """Columns of an Arrow file, a record batch at a time: no more than they take is ever in memory."""
     import pyarrow as pa
 

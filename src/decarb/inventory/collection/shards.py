@@ -17,7 +17,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from decarb.errors import Problem
+from decarb.errors import Phrase, Problem, Term
 from decarb.inventory.columns import Establishment, LineTerms, Place
 from decarb.inventory.lines import DocumentLines, Vocabulary, entity_of
 
@@ -156,7 +156,7 @@ class Shard:
                 return None
             stream.seek(size)
             described, checksum = _END.unpack(stream.read())
-            if described > size or checksum != _checksum(stream, size):
+            if not 0 < described <= size or checksum != _checksum(stream, size):
                 return None
             stream.seek(size - described)
             shard = cls(path, orjson.loads(stream.read(described)))
@@ -247,12 +247,44 @@ def _count_of(codes: NDArray[np.int32]) -> int:
 
 def problems_as_data(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     """Problems as JSON holds them."""
-    return [{field.name: getattr(problem, field.name) for field in fields(Problem)} for problem in problems]
+    return [
+        {field.name: getattr(problem, field.name) for field in fields(Problem)}
+        | {"parameters": {name: _as_data(value) for name, value in problem.parameters.items()}}
+        for problem in problems
+    ]
 
 
 def problems_from_data(entries: Sequence[dict[str, Any]]) -> tuple[Problem, ...]:
-    """Problems as they were written; a word that is translated within a message stays as it was."""
-    return tuple(Problem(**entry) for entry in entries)
+    """Problems as they were written."""
+    return tuple(Problem(**entry | {"parameters": _parameters(entry["parameters"])}) for entry in entries)
+
+
+def _as_data(value: Any) -> Any:
+    """Parameter of a problem; what is translated within a message says so."""
+    match value:
+        case Term():
+            return {"term": str(value)}
+        case Phrase():
+            said = {name: _as_data(part) for name, part in value.parameters.items()}
+            return {"phrase": value.template, "parameters": said}
+        case list() | tuple():
+            return [_as_data(part) for part in value]
+    return value
+
+
+def _parameters(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: _from_data(value) for name, value in entry.items()}
+
+
+def _from_data(value: Any) -> Any:
+    match value:
+        case {"term": word}:
+            return Term(word)
+        case {"phrase": template, "parameters": parameters}:
+            return Phrase(template, _parameters(parameters))
+        case list():
+            return [_from_data(part) for part in value]
+    return value
 
 
 def establishment_as_data(establishment: Establishment) -> dict[str, Any]:
