@@ -198,6 +198,7 @@ MESSAGES: dict[str, str] = {
     "source-expired": mark("valid until {valid_to}"),
     "source-no-uncertainty": mark("no uncertainty: computed with a GSD2 of {gsd2}"),
     "file-unwritable": mark("cannot write {value}: {reason}"),
+    "folder-in-use": mark("another run of decarb is writing {value}"),
     "folder-not-ours": mark(
         "{value} is not a folder of this kind ({kind}) that decarb wrote, or holds more: it is never replaced"
     ),
@@ -302,6 +303,7 @@ HINTS: dict[str, str] = {
     "unknown-activity": mark("nearest: {nearest}"),
     "no-factor-per-unit": mark("units of that kind: {nearest}"),
     "file-exists": mark("add --force to replace it"),
+    "folder-in-use": mark("wait for it to end, or stop it: what it has read is kept"),
     "folder-not-ours": mark("choose another name"),
     "export-to-folder": mark("give a name without {suffix}"),
     "export-to-file": mark("end it with {suffix}"),

@@ -1,6 +1,8 @@
 """Files and folders written whole or not at all, over nothing but what decarb wrote."""
 
+import hashlib
 import json
+import os
 import shutil
 import tempfile
 import zipfile
@@ -117,6 +119,29 @@ def in_place(target: Path) -> Iterator[Path]:
             shutil.rmtree(room, ignore_errors=True)
     except OSError as error:
         raise UsageError([_unwritable(target, error)]) from None
+
+
+@contextmanager
+def alone(target: Path) -> Iterator[None]:
+    """Let no other process of this user write `target` meanwhile, where the system has such locks.
+
+    Raises
+    ------
+    UsageError
+        If another one does. A process that is killed gives its lock back.
+    """
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        yield
+        return
+    name = hashlib.sha256(f"{os.getuid()} {target}".encode()).hexdigest()[:16]
+    with (Path(tempfile.gettempdir()) / f"decarb-{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError([Problem("folder-in-use", {"value": str(target)})]) from None
+        yield
 
 
 def swap(draft: Path, target: Path, aside: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from decarb.errors import InvalidInventoryError, UsageError
 from decarb.inventory import Limits, ingest, open_columns
 from decarb.inventory.collection import ingesting
+from decarb.writing import alone
 
 POWER = {"factor": "electricity-fr-2024", "quantity": 5, "unit": "MWh"}
 GAS = {"factor": "natural-gas-fr-2022-kwh-pci", "quantity": 10, "unit": "MWh PCI", "vat_percent": 0.0}
@@ -184,6 +185,7 @@ _KILLED = """
 import os, signal, sys
 from decarb.inventory import ingest
 from decarb.inventory.collection import ingesting
+from decarb.writing import alone
 ingesting.BATCH_DOCUMENTS = 2
 ingest(sys.argv[2:], sys.argv[1], jobs=1, progress=lambda done, total: os.kill(os.getpid(), signal.SIGKILL))
 """
@@ -289,3 +291,14 @@ def test_an_interrupted_run_keeps_what_it_read(folder: Path, tmp_path: Path) -> 
     result = ingest([folder], tmp_path / "out")
     assert result.resumed >= 2
     assert content(tmp_path / "out") == expected(folder)
+
+
+def test_two_runs_never_write_one_folder_at_once(make: Any, tmp_path: Path) -> None:
+    document = make.write(make.document(make.line("r410a", 1, "kg")))
+    target = tmp_path / "columns"
+    with alone(target), pytest.raises(UsageError) as caught:
+        ingest([document], target)
+    (problem,) = caught.value.problems
+    assert problem.code == "folder-in-use"
+    assert f"another run of decarb is writing {target}" in problem.message()
+    assert ingest([document], target).documents == 1

@@ -1,7 +1,6 @@
 """Read a collection of documents on all cores, and keep it as columns; a killed run continues where it stopped."""
 
 import hashlib
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,8 +20,8 @@ from decarb.inventory.collection.sources import Source, find, sources
 from decarb.inventory.document import BYTE_ORDER_MARK
 from decarb.inventory.limits import DEFAULT_LIMITS, Limits
 from decarb.inventory.reading import overlaps, read_document
-from decarb.resources import collector_paused
-from decarb.writing import check_folder, swap
+from decarb.resources import collector_paused, usable_cores
+from decarb.writing import alone, check_folder, swap
 
 BATCH_BYTES = 16 * 2**20
 """Bytes of documents that make a shard: half a second of work, and what a killed run loses at most, per core."""
@@ -89,14 +88,14 @@ def ingest(
     InvalidInventoryError
         If a path leads to no document, or no document at all can be read.
     UsageError
-        If `folder` is taken, or cannot be written.
+        If `folder` is taken, cannot be written, or is being written by another process.
     """
     target = Path(folder).resolve()
     files = find(paths)
     check_folder(target, KIND, replace)
     try:
-        with collector_paused():
-            return _ingest(files, target, limits, jobs or _cores(), progress)
+        with alone(target), collector_paused():
+            return _ingest(files, target, limits, jobs or usable_cores(), progress)
     except OSError as error:
         what = {"value": str(target), "reason": error.strerror or str(error)}
         raise UsageError([Problem("file-unwritable", what)]) from None
@@ -151,10 +150,6 @@ def _left(work: Path, vocabulary: WrittenVocabulary) -> list[Shard]:
         else:
             path.unlink()
     return shards
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Counted:
