@@ -38,7 +38,7 @@ class BoundLines(NamedTuple):
 
     def first(self, count: int) -> "BoundLines":
         """About that many lines: every group, each with the same share of its lines."""
-        return self.every(max(1, len(self.group) // count))
+        return self.every(max(1, round(len(self.group) / count)))
 
     def every(self, step: int) -> "BoundLines":
         columns = (np.ascontiguousarray(column[::step]) for column in self[:4])

@@ -82,8 +82,9 @@ def measure(benchmark: Any, national: bool, request: pytest.FixtureRequest) -> M
     ) -> Any:
         growth = peak_growth(function, *arguments)[1] if peak else 0  # also the warm-up
         disturbed: list[bool] = []
+        patience = (20.0, 900.0) if national else (5.0, 120.0)
         result = benchmark.pedantic(
-            function, arguments, rounds=rounds, setup=lambda: disturbed.append(not wait_for_quiet())
+            function, arguments, rounds=rounds, setup=lambda: disturbed.append(not wait_for_quiet(*patience))
         )
         benchmark.extra_info.update(
             what=what,

@@ -60,7 +60,7 @@ def peak_growth(function: Callable[..., Any], *arguments: Any) -> tuple[Any, int
 _waited = 0.0
 
 
-def wait_for_quiet(most: float = 5.0, in_all: float = 120.0) -> bool:
+def wait_for_quiet(most: float, in_all: float) -> bool:
     """Wait for a moment in which other processes use under a tenth of a core; whether there was one.
 
     `most` seconds at a time, `in_all` over a whole run: a busy machine is measured as it is.

@@ -14,7 +14,9 @@ def compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None,
     DecarbError
         With the problems of the documents and the refusals of binding in the same breath.
     """
-    from decarb.errors import DecarbError, InvalidInventoryError
+    from pathlib import Path
+
+    from decarb.errors import DecarbError, InvalidInventoryError, Problem
     from decarb.factors import load_factors
     from decarb.footprint import compute_footprint
     from decarb.inventory import check_inventory
@@ -32,5 +34,8 @@ def compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None,
     of_document = len(errors) > len(inventory.set_aside)
     nothing_left = not result.coverage["computed"]
     if of_document or nothing_left or (result.is_partial and not partial):
+        if inventory.refused_documents:
+            refused = {"count": inventory.refused_documents, "path": str(Path(paths[0]) / "refused.json")}
+            errors.append(Problem("documents-refused", refused, file=paths[0]))
         raise InvalidInventoryError([*errors, *refusals])
     return result

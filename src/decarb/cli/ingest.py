@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,7 +36,7 @@ def command(_: Translator, language: str) -> click.Command:
     @click.option(
         "--max-lines", type=click.IntRange(1), default=1_000_000, show_default=True, help=_("Most lines of a document.")
     )
-    @click.option("--max-depth", type=click.IntRange(6, 200), default=32, show_default=True, help=_("Deepest nesting."))
+    @click.option("--max-depth", type=click.IntRange(4, 200), default=32, show_default=True, help=_("Deepest nesting."))
     @click.option(
         "--max-ratio",
         type=click.IntRange(2),
@@ -64,7 +65,11 @@ def command(_: Translator, language: str) -> click.Command:
         check_folder_target(out, "columns", force, [path for path in paths if path != out])
         limits = Limits(max_document_mib * 2**20, max_lines, max_depth, max_ratio)
         with _bar(_("Reading")) as progress:
-            result = read_collection(paths, out, limits=limits, jobs=jobs, replace=force, progress=progress)
+            try:
+                result = read_collection(paths, out, limits=limits, jobs=jobs, replace=force, progress=progress)
+            except KeyboardInterrupt:
+                click.echo(_("stopped: the same command continues where it was"), err=True)
+                raise
         if form == "json":
             print_json(_document(result, out, language))
         else:
@@ -112,8 +117,8 @@ def _print(_: Translator, result: "Ingested", out: str, language: str) -> None:
         click.echo("\n".join(problem_lines(document.problems, language)), err=True)
     if result.refused:
         click.echo(
-            _("{count} document(s) refused: all of them, with every problem, are in {path}/refused.json").format(
-                count=len(result.refused), path=out
+            _("{count} document(s) refused: all of them, with every problem, are in {path}").format(
+                count=len(result.refused), path=Path(out) / "refused.json"
             ),
             err=True,
         )

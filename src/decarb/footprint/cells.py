@@ -265,6 +265,7 @@ class Footprint:
             "lines": given,
             "computed": computed,
             "refused": given - computed,
+            "refused_documents": inventory.refused_documents,
             "sections_with_lines": [name for name in SECTIONS if name in used],
             "sections_without_lines": [name for name in SECTIONS if name not in used],
         }

@@ -185,6 +185,8 @@ class Inventory:
         Why lines of the documents could not be read; ``read_inventory`` raises them.
     refused_documents
         How many documents of the collection were refused whole, and are not in it.
+    documents_read
+        Whether the documents themselves were read, not their columns: all that lines say is at hand.
     """
 
     establishments: tuple[Establishment, ...]
@@ -203,6 +205,7 @@ class Inventory:
     warnings: tuple[Problem, ...] = ()
     set_aside: tuple[Problem, ...] = ()
     refused_documents: int = 0
+    documents_read: bool = True
 
     def __repr__(self) -> str:
         """Say how much there is, not all of it."""
@@ -211,11 +214,6 @@ class Inventory:
     def __len__(self) -> int:
         """Return how many lines there are."""
         return len(self.term)
-
-    @property
-    def documents_read(self) -> bool:
-        """Whether the documents themselves were read, not their columns: all that lines say is at hand."""
-        return isinstance(self.ids, tuple)
 
     def pointer(self, line: int) -> str:
         """JSON pointer of a line in its document."""

@@ -148,7 +148,7 @@ def _declaration_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def region_of(establishment: Establishment) -> str:
-    """INSEE code of the region of an establishment, by its department or its commune if it does not say it; or blank."""
+    """INSEE code of the region of an establishment, by its department or commune if it does not say it; or blank."""
     region, department = place_of(establishment, "")
     return region or _region_of_department().get(department, "")
 

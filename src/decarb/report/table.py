@@ -89,7 +89,7 @@ def footprint_text(footprint: Footprint, view_name: str, language: str, width: i
         _heading(footprint, view_name, language),
         table,
         "\n".join(_absent(records, language)),
-        "\n".join(_summary(footprint, view_name, language)),
+        "\n".join(_summary(footprint, view_name, interval, language)),
         "\n".join(_warnings(footprint, language)),
         "\n".join(_refusals(footprint, language)),
     ]
@@ -183,7 +183,7 @@ def _absent(records: list[dict[str, Any]], language: str) -> Iterator[str]:
             )
 
 
-def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[str]:
+def _summary(footprint: Footprint, view_name: str, interval: tuple[float, float], language: str) -> Iterator[str]:
     coverage = footprint.coverage
     yield translate("Lines: {computed} computed of {lines}. Sections without lines: {missing}.", language).format(
         computed=coverage["computed"],
@@ -191,6 +191,10 @@ def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[st
         missing=", ".join(translate(labels.SECTIONS[name], language) for name in coverage["sections_without_lines"])
         or translate("none", language),
     )
+    if coverage["refused_documents"]:
+        yield translate("Documents refused, and not in it: {count}.", language).format(
+            count=coverage["refused_documents"]
+        )
     if footprint.intensities:
         shown = [
             f"{format_number(value, language, 1 if value < 1000 else 0)} {translate(_INTENSITIES[name], language)}"
@@ -212,6 +216,11 @@ def _summary(footprint: Footprint, view_name: str, language: str) -> Iterator[st
         "The total is the deterministic value; the mean of random draws would be higher.",
         language,
     )
+    if not interval[0] <= footprint.total(view_name) <= interval[1]:
+        yield translate(
+            "It lies outside of its interval, which the mean of many independent errors moves: decarb uncertainty.",
+            language,
+        )
     gap = footprint.gap_kgco2e
     more = mark("Sources publish {gap} t more than the sum of their parts, which is what is counted.")
     less = mark("Sources publish {gap} t less than the sum of their parts, which is what is counted.")

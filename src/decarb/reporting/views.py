@@ -62,6 +62,8 @@ def view(name: str) -> View:
             for row in read_rows(data_file("ghg_protocol_categories.csv"))
         )
         return View(name, rows, "ghg")
+    if name != "iso":
+        raise ValueError(f"no view is called {name!r}; beges, ghg-protocol and iso are")
     rows = tuple(
         Row(row["category"], row["category"], row["name_fr"], row["name_en"])
         for row in read_rows(data_file("iso_categories.csv"))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_type_hints
 
 import numpy as np
 import orjson
@@ -83,6 +83,7 @@ def write_columns(folder: Path, documents: Sequence[Kept], refused: Sequence[Ref
     _write_table(
         folder / TERMS,
         {name: [said[place] for said in terms.used] for place, name in enumerate(LineTerms._fields)},
+        _term_schema(),
     )
     _write_json(
         folder / COLLECTION,
@@ -127,25 +128,36 @@ def open_columns(folder: str | Path) -> Inventory:
         column = _read_columns(folder / LINES, {name: kind for name, kind in _LINE_TYPES.items() if name != "id"})
         spends = _read_columns(folder / SPENDS, _SPEND_TYPES)
         terms = pa.ipc.open_file(pa.memory_map(str(folder / TERMS))).read_all().to_pydict()
-        ids = _StoredIds(folder / LINES)
+        inventory = Inventory(
+            establishments=tuple(Establishment(**said) for said in collection["establishments"]),
+            terms=tuple(map(LineTerms._make, zip(*(terms[name] for name in LineTerms._fields), strict=True))),
+            places=tuple(map(Place._make, collection["places"])),
+            **column,
+            ids=_StoredIds(folder / LINES),
+            spends=Spends(**spends),
+            warnings=problems_from_data(collection["warnings"]),
+            refused_documents=refused,
+            documents_read=False,
+        )
+        _check_codes(inventory)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise InvalidInventoryError([Problem("columns-unreadable", {"reason": str(error)}, file=str(folder))]) from None
-    return Inventory(
-        establishments=tuple(Establishment(**said) for said in collection["establishments"]),
-        terms=tuple(LineTerms(*values) for values in zip(*(terms[name] for name in LineTerms._fields), strict=True)),
-        places=tuple(Place(*codes) for codes in collection["places"]),
-        **column,
-        ids=ids,
-        spends=Spends(**spends),
-        warnings=problems_from_data(collection["warnings"]),
-        refused_documents=refused,
-    )
+    return inventory
+
+
+def _check_codes(inventory: Inventory) -> None:
+    """Refuse columns whose parts are not of one collection: ValueError."""
+    tables = {"establishment": inventory.establishments, "term": inventory.terms, "place": inventory.places}
+    for name, values in tables.items():
+        codes = getattr(inventory, name)
+        if len(codes) and not 0 <= codes.min() <= codes.max() < len(values):
+            raise ValueError(f"{LINES}: {name} {codes.min()} ... {codes.max()} / {len(values)}")
 
 
 def _read_collection(folder: Path) -> dict[str, Any]:
     collection: dict[str, Any] = orjson.loads((folder / COLLECTION).read_bytes())
     if not is_columns_folder(folder) or collection["format"] != FORMAT:
-        raise ValueError(collection["format"])
+        raise ValueError(f"format {collection['format']}; {FORMAT} is read")
     return collection
 
 
@@ -204,10 +216,11 @@ class _StoredIds(Sequence[str]):
         return np.cumsum([0, *sizes])
 
     def _batch(self, number: int) -> "pa.Array":
-        if self._kept is None or self._kept[0] != number:
+        kept = self._kept
+        if kept is None or kept[0] != number:
             with _opened(self._path, ("id",)) as reader:
-                self._kept = number, reader.get_batch(number).column("id")
-        return self._kept[1]
+                kept = self._kept = number, reader.get_batch(number).column("id")
+        return kept[1]
 
     def __len__(self) -> int:
         return int(self._bounds[-1])
@@ -299,12 +312,22 @@ def _line_arrays(pieces: Sequence[_Piece]) -> "list[pa.Array]":
     ]
 
 
-def _write_table(path: Path, columns: dict[str, Any]) -> None:
+def _write_table(path: Path, columns: dict[str, Any], schema: "pa.Schema | None" = None) -> None:
     import pyarrow as pa
 
-    table = pa.table(columns)
+    table = pa.table(columns, schema=schema)
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
+
+
+def _term_schema() -> "pa.Schema":
+    """Types of the terms, whether a collection uses them or not."""
+    import pyarrow as pa
+
+    types = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
+    hints = get_type_hints(LineTerms)
+    names = {name: next(kind.__name__ for kind in (get_args(hint) or (hint,))) for name, hint in hints.items()}
+    return pa.schema([(name, types[names[name]]) for name in LineTerms._fields])
 
 
 def _write_json(path: Path, content: Any) -> None:

@@ -53,7 +53,7 @@ class Ingested:
 
 
 def ingest(
-    paths: Iterable[str | Path],
+    paths: str | Path | Iterable[str | Path],
     folder: str | Path,
     *,
     limits: Limits = DEFAULT_LIMITS,
@@ -91,7 +91,7 @@ def ingest(
         If `folder` is taken, cannot be written, or is being written by another process.
     """
     target = Path(folder).resolve()
-    files = find(paths)
+    files = find([paths] if isinstance(paths, str | Path) else paths)
     check_folder(target, KIND, replace)
     try:
         with alone(target), collector_paused():

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -52,14 +53,14 @@ class _File:
     name: str
     fingerprint: str
     size: int
+    path: Path
     held = 0
 
     def read(self, limits: Limits) -> bytes:
-        path = Path(self.name)
-        if not self.name.endswith(".gz"):
-            return read_bytes(path, limits.document_bytes)
+        if not _is_named(self.path, ".gz"):
+            return read_bytes(self.path, limits.document_bytes)
         try:
-            with gzip.open(path) as stream:
+            with gzip.open(self.path) as stream:
                 return _read_compressed(stream, self.size, limits)  # type: ignore[arg-type]
         except _BROKEN as error:
             raise _broken(error) from None
@@ -72,13 +73,13 @@ class _Member:
     name: str
     fingerprint: str
     size: int
-    archive: zipfile.ZipFile
+    archive: Path
     member: zipfile.ZipInfo
     held = 0
 
     def read(self, limits: Limits) -> bytes:
         try:
-            with self.archive.open(self.member) as stream:
+            with _opened(self.archive).open(self.member) as stream:
                 return _read_compressed(stream, self.member.compress_size, limits)
         except _BROKEN as error:
             raise _broken(error) from None
@@ -136,18 +137,28 @@ def _expanded(path: str) -> Iterator[Path]:
     elif place.is_file():
         yield place
     else:
-        yield from (file for file in map(Path, sorted(glob.glob(path, recursive=True))) if file.is_file())  # noqa: PTH207
+        found = map(Path, sorted(glob.glob(path, recursive=True)))  # noqa: PTH207
+        yield from (file for file in found if file.is_file() and not is_columns_folder(file.parent))
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
     """Documents of a folder, at any depth; none is hidden, nor of what an ingestion wrote."""
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_unreadable_folder):
         if is_columns_folder(place):
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names = (name for name in sorted(files) if name.endswith(_DOCUMENTS) and not name.startswith("."))
-        yield from (file for name in names if (file := Path(place, name)).is_file())
+        visible = (Path(place, name) for name in sorted(files) if not name.startswith("."))
+        yield from (file for file in visible if _is_named(file, *_DOCUMENTS) and file.is_file())
+
+
+def _unreadable_folder(error: OSError) -> None:
+    raise InvalidInventoryError([unreadable(error.filename, error)])
+
+
+def _is_named(path: Path, *suffixes: str) -> bool:
+    """Whether the name ends so; Windows writes .JSON as well."""
+    return path.name.lower().endswith(suffixes)
 
 
 def _nothing_at(path: Path) -> Problem:
@@ -160,41 +171,49 @@ def _nothing_at(path: Path) -> Problem:
 
 def sources(path: Path, limits: Limits) -> Iterator[Source]:
     """Documents of one file; one that cannot be opened is a document that cannot be read."""
-    name = str(path)
+    name = os.fsencode(path).decode("utf-8", "backslashreplace")  # a file may have any bytes for a name
     try:
         status = path.stat()
         fingerprint = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
-        if name.endswith(".zip"):
-            yield from _members(name, fingerprint, limits)
-        elif name.removesuffix(".gz").endswith(_LINES):
-            yield from _lines(name, fingerprint, status.st_size, limits)
+        if _is_named(path, ".zip"):
+            yield from _members(path, name, fingerprint, limits)
+        elif _is_named(path, *_LINES, *(f"{suffix}.gz" for suffix in _LINES)):
+            yield from _lines(path, name, fingerprint, status.st_size, limits)
         else:
-            yield _File(name, fingerprint, status.st_size)
+            yield _File(name, fingerprint, status.st_size, path)
     except InvalidInventoryError as error:
         yield _Given(name, "", 0, problem=error.problems[0])
     except _BROKEN as error:
         yield _Given(name, "", 0, problem=_broken(error).problems[0])
 
 
-def _members(name: str, fingerprint: str, limits: Limits) -> Iterator[Source]:
-    archive = zipfile.ZipFile(name)
+@lru_cache(maxsize=16)
+def _opened(archive: Path) -> zipfile.ZipFile:
+    """Archive kept open while its members are read; a few of them, whatever the collection."""
+    return zipfile.ZipFile(archive)
+
+
+def _members(path: Path, name: str, fingerprint: str, limits: Limits) -> Iterator[Source]:
+    _opened.cache_clear()  # another file may have taken the place of an archive of an earlier run
+    archive = _opened(path)
     for member in archive.infolist():
         inside = f"{name}/{member.filename}"
-        if member.is_dir() or not member.filename.endswith((".json", *_LINES)):
+        kind = member.filename.lower()
+        if member.is_dir() or not kind.endswith((".json", *_LINES)):
             continue
-        if member.filename.endswith(_LINES):
+        if kind.endswith(_LINES):
             with archive.open(member) as stream:
                 yield from _documents(stream, inside, fingerprint, member.compress_size, limits)
         else:
-            yield _Member(inside, f"{fingerprint} {member.CRC}", member.compress_size, archive, member)
+            yield _Member(inside, f"{fingerprint} {member.CRC}", member.compress_size, path, member)
 
 
-def _lines(name: str, fingerprint: str, size: int, limits: Limits) -> Iterator[Source]:
-    if name.endswith(".gz"):
-        with gzip.open(name) as stream:
+def _lines(path: Path, name: str, fingerprint: str, size: int, limits: Limits) -> Iterator[Source]:
+    if _is_named(path, ".gz"):
+        with gzip.open(path) as stream:
             yield from _documents(stream, name, fingerprint, size, limits)  # type: ignore[arg-type]
     else:
-        with open(name, "rb") as stream:  # noqa: PTH123
+        with path.open("rb") as stream:
             yield from _documents(stream, name, fingerprint, None, limits)
 
 
