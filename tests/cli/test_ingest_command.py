@@ -1,6 +1,9 @@
 """`decarb ingest`: exit codes, both languages, JSON."""
 
+import csv
+import io
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,3 +89,45 @@ def test_a_folder_is_replaced_only_by_force(here: Call, folder: Path) -> None:
     code, _, errors = here("ingest", folder, "--out", folder, "--force")
     assert code == 2
     assert (folder / "0.json").exists()
+
+
+def test_a_footprint_without_the_refused_documents_is_asked_for_and_marked(here: Call, folder: Path) -> None:
+    refuse(folder)
+    columns = folder.parent / "columns"
+    assert here("ingest", folder, "--out", columns)[0] == 3
+    for command in ("footprint", "uncertainty"):
+        code, out, errors = here(command, columns)
+        assert (code, out) == (2, "")
+        assert "1 document(s) of the collection were refused" in errors
+        assert f"see {columns / 'refused.json'}; add --partial" in errors
+    code, out, _ = here("footprint", columns, "--partial")
+    assert code == 3
+    assert "Documents refused, and not in it: 1." in out
+    code, out, _ = here("footprint", columns, "--partial", "--format", "json")
+    result = json.loads(out)
+    assert code == 3
+    assert result["coverage"]["refused_documents"] == 1
+    assert (result["lines"], result["differences"]) == (None, None)
+    assert all(establishment["total_kgco2e"] for establishment in result["establishments"])
+
+
+def test_posts_of_each_establishment_add_up_to_those_of_all(here: Call, folder: Path) -> None:
+    columns = folder.parent / "columns"
+    here("ingest", folder, "--out", columns)
+    rows = {}
+    for by in ("establishment", "total"):
+        code, out, _ = here("footprint", columns, "--format", "csv", "--by", by)
+        assert code == 0
+        for row in csv.DictReader(io.StringIO(out)):
+            if row["total"]:
+                rows.setdefault(by, Counter())[row["code"]] += float(row["total"])
+    assert rows["establishment"] == pytest.approx(rows["total"])
+    assert here("footprint", columns, "--by", "establishment")[0] == 2  # with csv only
+
+
+def test_a_line_is_explained_in_its_document(here: Call, folder: Path) -> None:
+    columns = folder.parent / "columns"
+    here("ingest", folder, "--out", columns)
+    code, _, errors = here("explain", columns, "line-1")
+    assert code == 2
+    assert "decarb explain DOCUMENT.json line-1" in errors

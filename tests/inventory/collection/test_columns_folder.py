@@ -143,3 +143,25 @@ def test_what_is_no_folder_of_columns(tmp_path: Path, columns: Path, documents: 
     (tmp_path / "datapackage.json").write_text('{"decarb": 1}')
     assert not is_columns_folder(tmp_path)
     assert [problem.code for problem in check_inventory(columns, documents[0])[1]] == ["columns-not-alone"]
+
+
+def test_terms_have_their_types_whether_a_collection_uses_them_or_not(make: Any, tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    small = make.write(make.document(make.line("r410a", 1, "kg")))
+    ingest(small, tmp_path / "small")  # a single path will do
+    schema = pa.ipc.open_file(str(tmp_path / "small" / "terms.arrow")).schema
+    assert {str(schema.field(name).type) for name in ("price_year", "amortisation_years", "year")} == {"int64"}
+    assert {str(schema.field(name).type) for name in ("operated", "paid", "retroceded")} == {"bool"}
+    assert {str(schema.field(name).type) for name in ("vat_percent", "occupancy")} == {"double"}
+    assert str(schema.field("tenure").type) == "string"
+
+
+def test_columns_of_two_collections_are_not_mixed(columns: Path, make: Any, tmp_path: Path) -> None:
+    mixed = tmp_path / "mixed"
+    shutil.copytree(columns, mixed)
+    ingest(make.write(make.document(make.line("r410a", 1, "kg"))), tmp_path / "small")
+    shutil.copy(tmp_path / "small" / "terms.arrow", mixed)
+    with pytest.raises(InvalidInventoryError) as caught:
+        open_columns(mixed)
+    assert "lines.arrow: term 0 ..." in str(caught.value)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -302,3 +303,29 @@ def test_two_runs_never_write_one_folder_at_once(make: Any, tmp_path: Path) -> N
     assert problem.code == "folder-in-use"
     assert f"another run of decarb is writing {target}" in problem.message()
     assert ingest([document], target).documents == 1
+
+
+def test_a_file_may_have_any_bytes_for_a_name(make: Any, tmp_path: Path) -> None:
+    document = make.write(make.document(make.line("r410a", 1, "kg")))
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    shutil.copy(document, os.path.join(os.fsencode(folder), b"h\xf4pital.json"))  # noqa: PTH118
+    assert ingest(folder, tmp_path / "columns").documents == 1
+    (establishment,) = open_columns(tmp_path / "columns").establishments
+    assert establishment.file.endswith("h\\xf4pital.json")
+
+
+def test_a_folder_that_cannot_be_entered_is_refused_by_name(
+    make: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    make.write(make.document(make.line("r410a", 1, "kg")))
+
+    def scandir(path: Any) -> Any:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("os.scandir", scandir)
+    with pytest.raises(InvalidInventoryError) as caught:
+        ingest(tmp_path / "closed", tmp_path / "columns")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.file) == ("file-forbidden", str(tmp_path / "closed"))

@@ -200,3 +200,28 @@ def test_what_is_too_large_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_went_away_is_a_document_that_cannot_be_read(tmp_path: Path) -> None:
     assert read(tmp_path / "a.json") == [("a.json", "file-missing")]
+
+
+def test_capital_letters_of_windows_name_documents_too(tmp_path: Path) -> None:
+    (tmp_path / "EHPAD.JSON").write_bytes(b"{}")
+    archive(tmp_path / "ALL.ZIP", **{"A.JSON": b"{}"})
+    names = [name for file in find([tmp_path]) for name, _ in read(file)]
+    assert sorted(Path(name).name for name in names) == ["A.JSON", "EHPAD.JSON"]
+
+
+def test_patterns_leave_out_what_an_ingestion_wrote(tmp_path: Path) -> None:
+    columns = tmp_path / "columns"
+    columns.mkdir()
+    (columns / "datapackage.json").write_bytes(b'{"decarb": {"kind": "columns"}}')
+    (columns / "collection.json").write_bytes(b"{}")
+    (tmp_path / "a.json").write_bytes(b"{}")
+    assert find([tmp_path / "**" / "*.json"]) == [tmp_path / "a.json"]
+
+
+def test_many_archives_are_not_all_kept_open(tmp_path: Path) -> None:
+    files = [archive(tmp_path / f"{number}.zip", **{"a.json": b"{}"}) for number in range(40)]
+    waiting = [source for file in files for source in sources(file, DEFAULT_LIMITS)]
+    here = Path("/proc/self/fd")
+    if here.is_dir():
+        assert sum(str(link.readlink()).startswith(str(tmp_path)) for link in here.iterdir() if link.is_symlink()) <= 16
+    assert [source.read(DEFAULT_LIMITS) for source in waiting] == [b"{}"] * 40
