@@ -276,14 +276,16 @@ def _drawn(
     step = max(1, BLOCK_DRAWS // draws)
 
     def of_kind(rows: _Rows, start: int) -> Float64s:
-        block = slice(start, start + step)
         pointer = rows.pointer[start : start + step + 1]
         totals = blend(pointer, rows.column, rows.weight, factors, threads=1, path=path)
-        sigma = rows.activity_sigma[block, None]
-        errors = _normals(seed, rows.kind, rows.keys[block], draws)
+        uncertain = np.flatnonzero(rows.activity_sigma[start : start + step])  # most have no credit, hence no error
+        sigma = rows.activity_sigma[start + uncertain, None]
+        errors = _normals(seed, rows.kind, [rows.keys[start + row] for row in uncertain], draws)
         errors *= sigma
         errors -= sigma**2 / 2
-        totals *= np.exp(errors, out=errors)
+        np.exp(errors, out=errors)
+        for row, of_row in zip(uncertain, errors, strict=True):
+            totals[row] *= of_row
         return totals
 
     def block(start: int) -> tuple[int, Float64s, Float64s]:
