@@ -69,8 +69,8 @@ class Acceptor:
     def __init__(self, vocabulary: Vocabulary, limits: Limits = DEFAULT_LIMITS) -> None:
         self._vocabulary = vocabulary
         self._limits = limits
-        self._combinations = _Combinations(_line_of_terms)
-        self._spends = _Combinations(_line_with_spend)
+        self._combinations = _Combinations(_line_of_terms, vocabulary.judged)
+        self._spends = _Combinations(_line_with_spend, {})
         self._code_of_spend: dict[bytes, int] = {}
         self._tables = tuple(_Table() for _ in ("combinations", "sites", "accounts"))
         self._ids = _Table()
@@ -237,10 +237,15 @@ class _Combinations:
     ----------
     enclose
         Makes a whole line of the terms, for the schema to judge.
+    judged
+        What others have looked at already, by the bytes that the scanner wrote; added to.
     """
 
-    def __init__(self, enclose: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+    def __init__(
+        self, enclose: Callable[[Mapping[str, Any]], Mapping[str, Any]], judged: "dict[bytes, _Judgement]"
+    ) -> None:
         self._enclose = enclose
+        self._judged = judged
         self._terms: list[tuple[Any, ...]] = []
         self._facts = np.zeros((4, 1024), dtype=np.int64)
         self._of_context: dict[tuple[int, str, str], NDArray[np.int32]] = {}
@@ -268,24 +273,36 @@ class _Combinations:
         """Decode combinations as the scanner wrote them: each value after the number of its field."""
         names = _layout().names
         for raw in combinations:
-            members = (b'"%b":%b' % (names[value[0] - 1], value[1:]) for value in raw[:-1].split(b"\0"))
-            try:
-                self.add(_decoded(b"{" + b",".join(members) + b"}"))
-            except _UndecidableError:
-                self.add({})
+            if raw not in self._judged:
+                members = (b'"%b":%b' % (names[value[0] - 1], value[1:]) for value in raw[:-1].split(b"\0"))
+                try:
+                    self._judged[raw] = self._judge(_decoded(b"{" + b",".join(members) + b"}"))
+                except _UndecidableError:
+                    self._judged[raw] = _DOUBTFUL
+            self._append(*self._judged[raw])
 
     def add(self, terms: Mapping[str, Any]) -> None:
-        """Look at a combination; a blank one is doubtful."""
-        doubtful = not line_is_valid(self._enclose(terms)) or any(terms_problems(terms, ""))
+        """Look at one combination."""
+        self._append(*self._judge(terms))
+
+    def _judge(self, terms: Mapping[str, Any]) -> "_Judgement":
+        if not line_is_valid(self._enclose(terms)) or any(terms_problems(terms, "")):
+            return _DOUBTFUL
+        money, bought = is_money(terms["unit"]), terms.get("acquisition_year", 0)
+        return own_terms(terms), (False, bool(terms.get("credit")), bool(money), bought)
+
+    def _append(self, terms: tuple[Any, ...], facts: tuple[int, int, int, int]) -> None:
         code = len(self._terms)
-        self._terms.append(() if doubtful else own_terms(terms))
+        self._terms.append(terms)
         if code == self._facts.shape[1]:
             self._facts = np.concatenate((self._facts, np.zeros_like(self._facts)), axis=1)
-        if doubtful:
-            self._facts[0, code] = True
-        else:
-            money, bought = is_money(terms["unit"]), terms.get("acquisition_year", 0)
-            self._facts[:, code] = (False, bool(terms.get("credit")), bool(money), bought)
+        self._facts[:, code] = facts
+
+
+_Judgement = tuple[tuple[Any, ...], tuple[int, int, int, int]]
+"""Terms of a combination, and its facts."""
+
+_DOUBTFUL: _Judgement = (), (True, False, False, 0)
 
 
 def _line_of_terms(terms: Mapping[str, Any]) -> Mapping[str, Any]:

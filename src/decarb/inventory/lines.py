@@ -19,9 +19,13 @@ REMARKS = ("supplier", "evidence", "comment", "account")
 
 
 class Vocabulary:
-    """Terms and places met so far, each with its code."""
+    """Terms and places met so far, each with its code.
+
+    ``judged`` is what readers that share it know of combinations of terms, by their bytes: each looks at new ones only.
+    """
 
     def __init__(self) -> None:
+        self.judged: dict[bytes, Any] = {}
         self.terms: dict[LineTerms, int] = {}
         self.places: dict[Place, int] = {}
 

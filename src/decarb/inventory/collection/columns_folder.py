@@ -6,6 +6,7 @@ are not in it. ``datapackage.json`` names them. docs/columns.md describes each c
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -68,9 +69,8 @@ def write_columns(folder: Path, documents: Sequence[Kept], refused: Sequence[Ref
     lines = 0
     spends: list[NDArray[np.void]] = []
     with pa.OSFile(str(folder / LINES), "wb") as sink, pa.ipc.new_file(sink, _line_schema()) as writer:
-        for batch in _batches(documents):
-            pieces = [_Piece(number, document, terms, places) for number, document in batch]
-            writer.write_batch(pa.record_batch(_line_arrays(pieces), schema=_line_schema()))
+        for pieces, batch in _prepared(documents, terms, places):
+            writer.write_batch(batch)
             for piece in pieces:
                 spends.append(piece.spends)
                 spends[-1]["line"] += lines
@@ -273,6 +273,29 @@ class _Piece:
         codes = terms.codes(np.concatenate((self.rows["term"], self.spends["term"])))
         self.rows["term"], self.spends["term"] = codes[: len(self.rows)], codes[len(self.rows) :]
         self.rows["place"] = places.codes(self.rows["place"])
+
+
+def _prepared(
+    documents: Sequence[Kept], terms: _Renamed[LineTerms], places: _Renamed[Place]
+) -> "Iterator[tuple[list[_Piece], pa.RecordBatch]]":
+    """Record batches with the documents that they are of; one is made while another is written."""
+    import pyarrow as pa
+
+    schema = _line_schema()
+
+    def prepare(batch: list[tuple[int, Kept]]) -> "tuple[list[_Piece], pa.RecordBatch]":
+        pieces = [_Piece(number, document, terms, places) for number, document in batch]
+        return pieces, pa.record_batch(_line_arrays(pieces), schema=schema)
+
+    with ThreadPoolExecutor(1) as pool:  # one: codes are given in order
+        waiting: Future[tuple[list[_Piece], pa.RecordBatch]] | None = None
+        for batch in _batches(documents):
+            coming = pool.submit(prepare, batch)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = coming
+        if waiting is not None:
+            yield waiting.result()
 
 
 def _batches(documents: Sequence[Kept]) -> Iterator[list[tuple[int, Kept]]]:
