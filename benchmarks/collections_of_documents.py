@@ -4,7 +4,7 @@ The terms of the lines (factor, unit, basis, activity, control) are tried on the
 refuses are left out, and those that it warns of are rare. The lines are then written as text, a few microseconds
 each, to what ``json.dumps`` would give.
 
-    python benchmarks/collections_of_documents.py /tmp/collection/national --documents 2700 --lines 2000 --exact
+    python benchmarks/collections_of_documents.py national/ --documents 2700 --lines 2000 --exact
 """
 
 import argparse
