@@ -1,6 +1,7 @@
-"""Keys of the identifiers: FINESS, SIRET, medicine codes."""
+"""Keys of the identifiers: FINESS, SIRET; codes of medicines by ``medicine_codes``."""
 
 from decarb.errors import Problem
+from decarb.inventory.medicine_codes import FORMS, check_medicine_code, ean_key
 
 _LA_POSTE = "356000000"
 
@@ -19,9 +20,8 @@ def luhn(digits: str) -> bool:
 
 
 def ean13(digits: str) -> bool:
-    """Whether the thirteenth digit is the EAN key: even ranks weigh 3 (arrêté of 30 December 2021)."""
-    weighted = sum(int(digit) * (3 if rank % 2 else 1) for rank, digit in enumerate(digits[:12]))
-    return (10 - weighted % 10) % 10 == int(digits[12])
+    """Whether the thirteenth digit is the EAN key."""
+    return ean_key(digits) == digits[12]
 
 
 def check_finess(value: str, pointer: str) -> list[Problem]:
@@ -40,30 +40,8 @@ def check_siret(value: str, pointer: str) -> list[Problem]:
 
 
 def check_code(system: str, value: str, pointer: str) -> list[Problem]:
-    """Form and key of a medicine code; the old seven-digit key only warns (newer numbers have none)."""
-    prefixes = {"CIP13": "34009", "UCD13": "34008"}
-    lengths = {"CIP13": 13, "UCD13": 13, "CIP7": 7, "UCD7": 7, "CIS": 8}
-    if system not in lengths:
-        return []
-    if "E+" in value.upper() and any(character.isdigit() for character in value):
-        return [_key("code-damaged-by-spreadsheet", value, pointer)]
-    if not (value.isascii() and value.isdigit() and len(value) == lengths[system]):
-        return [Problem("code-form", {"value": value, "system": system, "digits": lengths[system]}, pointer=pointer)]
-    if system in prefixes:
-        if not value.startswith(prefixes[system]):
-            return [
-                Problem(
-                    "code-prefix",
-                    {"value": value, "system": system, "prefix": prefixes[system]},
-                    pointer=pointer,
-                )
-            ]
-        return [] if ean13(value) else [_key("code-key", value, pointer)]
-    if system in ("CIP7", "UCD7") and sum(int(d) * w for d, w in zip(value, range(2, 8), strict=False)) % 11 != int(
-        value[6]
-    ):
-        return [_key("code-old-key", value, pointer, "warning")]
-    return []
+    """Form and key of a medicine code; none of the other systems has a key here."""
+    return check_medicine_code(system, value, pointer) if system in FORMS else []
 
 
 def _key(code: str, value: str, pointer: str, severity: str = "error") -> Problem:

@@ -1,0 +1,1 @@
+"""The public medicines database (base de données publique des médicaments, ANSM): files, labels, masses."""

@@ -1,0 +1,126 @@
+"""What people type, codes or words, to the boxes that it names."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from decarb.errors import Problem, UsageError
+from decarb.medicines.codes import ATC, Code, parse_code, recognise, to_cip13, to_ucd13
+from decarb.medicines.database import MedicinesDatabase, Presentation, UcdLink
+
+MOST_NEAR = 5
+"""Nearest codes that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for a code or for words.
+
+    Attributes
+    ----------
+    query, system
+        As typed; the system of the code, "" for words.
+    boxes
+        The box of a CIP, the boxes of a CIS or of an ATC class, or those found by words.
+    link
+        What the user's table says of a UCD.
+    problems
+        Why nothing was found, or what is doubtful.
+    """
+
+    query: str
+    system: str
+    boxes: tuple[Presentation, ...] = ()
+    link: UcdLink | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing was found."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+def look_up(database: MedicinesDatabase, typed: Sequence[str], limit: int) -> list[Answer]:
+    """Answer each code, and each run of words between codes."""
+    return [_answer(database, query, limit) for query in _queries(typed)]
+
+
+def _queries(typed: Sequence[str]) -> Iterator[str]:
+    words: list[str] = []
+    for one in typed:
+        if not recognise(one) or (words and not _looks_like_a_code(one)):
+            words.append(one)  # "doliprane 1000": a short number among words is a word
+            continue
+        if words:
+            yield " ".join(words)
+            words = []
+        yield one
+    if words:
+        yield " ".join(words)
+
+
+def _looks_like_a_code(text: str) -> bool:
+    return recognise(text) == ATC or sum(character.isdigit() for character in text) >= 6
+
+
+def _answer(database: MedicinesDatabase, query: str, limit: int) -> Answer:
+    if not recognise(query):
+        boxes = tuple(database.search(query, limit))
+        return Answer(
+            query, "", boxes, problems=() if boxes else (Problem("medicine-words-unknown", {"value": query}),)
+        )
+    try:
+        code = parse_code(query)
+    except UsageError as error:
+        return Answer(query, recognise(query), problems=tuple(_with_near(database, error.problems)))
+    return _of_code(database, code, limit)
+
+
+def _of_code(database: MedicinesDatabase, code: Code, limit: int) -> Answer:
+    system, value = code.system, code.value
+    if system == ATC:
+        boxes = tuple(database.of_class(value, limit))
+        return _found(database, code, boxes, [])
+    if system == "CIS":
+        return _found(database, code, _boxes_of(database, value), database.near_specialities(value))
+    if system in ("UCD7", "UCD13"):
+        link = database.ucd(to_ucd13(value))
+        if link is None:
+            problem = Problem("ucd-without-table", {"value": value})
+            return Answer(value, system, problems=(problem, *code.warnings))
+        box = database.presentation(link.cip13) if link.cip13 else None
+        boxes = (box,) if box else _boxes_of(database, link.cis)
+        return _found(database, code, boxes, [], link)
+    box = database.presentation(to_cip13(value))
+    return _found(database, code, (box,) if box else (), database.near(value))
+
+
+def _boxes_of(database: MedicinesDatabase, cis: str) -> tuple[Presentation, ...]:
+    speciality = database.speciality(cis)
+    boxes = (database.presentation(cip) for cip in (speciality.cips if speciality else ()))
+    return tuple(box for box in boxes if box)
+
+
+def _found(
+    database: MedicinesDatabase,
+    code: Code,
+    boxes: tuple[Presentation, ...],
+    near: Sequence[str],
+    link: UcdLink | None = None,
+) -> Answer:
+    if boxes:
+        return Answer(code.value, code.system, boxes, link)
+    shown = {
+        "system": code.system,
+        "value": code.value,
+        "database": database.version,
+        "nearest": list(near[:MOST_NEAR]),
+    }
+    return Answer(code.value, code.system, (), link, (Problem("medicine-code-unknown", shown), *code.warnings))
+
+
+def _with_near(database: MedicinesDatabase, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Problems of a code; for a wrong key, the boxes that are one slip of the finger away."""
+    for problem in problems:
+        value = str(problem.parameters["value"])
+        near = database.near(value)[:MOST_NEAR] if problem.code == "code-key" and value.startswith("34009") else []
+        yield Problem(problem.code, {**problem.parameters, "nearest": near}) if near else problem
