@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test environment lint bench catalogue library clean
+.PHONY: demo test environment lint bench catalogue library medicines clean
 
 demo: $(VENV)/installed
 	$(BIN)/decarb footprint examples/chu.json
@@ -39,6 +39,11 @@ catalogue: environment
 # after a table of emission_factors/ was edited: check every row, write the data package again
 library: $(VENV)/installed
 	$(BIN)/python -c "import pathlib, decarb.factors.storing as s; s.restamp(pathlib.Path('emission_factors'))"
+
+# after BDPM, a folder with the files of the public medicines database, changed: the tables that ship, then their means
+medicines: $(VENV)/installed
+	$(BIN)/decarb medicines import bdpm $(BDPM) --out $(VENV)/bdpm.parquet --derive emission_factors/medicines --force
+	$(BIN)/python -c "from decarb.medicines import tables; tables.load_medicines().computed_class_means().write(tables.CLASS_MEANS)"
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "decarb needs Python 3.11 or later: make demo PYTHON=python3.11"; exit 1; }

@@ -101,6 +101,18 @@ class Phrase:
         return _shown(self, "en")
 
 
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """Words of packaged data among the parameters of a message, in both languages."""
+
+    english: str
+    french: str
+
+    def __str__(self) -> str:
+        """Word it in English."""
+        return self.english
+
+
 class _Blank(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return ""
@@ -112,6 +124,10 @@ def _shown(value: Any, language: str) -> str:
     if isinstance(value, Phrase):
         shown = {name: _shown(part, language) for name, part in value.parameters.items()}
         return translate(value.template, language).format_map(shown)
+    if isinstance(value, Problem):
+        return value.message(language)
+    if isinstance(value, Bilingual):
+        return value.french if language == "fr" else value.english
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -97,7 +97,7 @@ def make_footprint(inventory: Any, library: FactorLibrary) -> Any:
 
 def test_refused_lines_with_different_spends_are_estimated_apart(make: Any) -> None:
     spend = {"factor": "spend-pharmaceutical-products", "quantity": 1000, "unit": "EUR HT"}
-    coded = {"code": {"system": "CIS", "value": "60234100"}, "quantity": 1, "unit": "item"}
+    coded = make.line("natural-gas-fr-kwh-pcs", 1, "kWh")
     lines = [
         {**coded, "spend": spend},
         coded,

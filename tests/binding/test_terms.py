@@ -141,11 +141,11 @@ def test_a_base_carbone_id_is_an_alias(make: Any) -> None:
     assert make.refused(coded("base-carbone", "1")).code == "unknown-factor"
 
 
-def test_a_medicine_code_is_refused_saying_that_this_version_has_no_factor(make: Any) -> None:
+def test_a_code_of_boxes_is_refused_with_another_unit(make: Any) -> None:
     problem = make.refused(coded("CIP13", "3400938749984", unit="item"))
-    assert problem.code == "code-without-factor"
-    assert "CIP13 3400938749984: this version has no factor for codes of medicines" in problem.message()
-    assert SPEND in problem.hint()
+    assert problem.code == "cip-counts-boxes"
+    assert "CIP13 codes count boxes, not item" in problem.message()
+    assert "boîte" in problem.hint()
 
 
 # --- activity and control -----------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,17 @@ from numpy.typing import NDArray
 from decarb.binding.entries import compressed_entries
 from decarb.binding.error_groups import ErrorGroups, error_groups
 from decarb.binding.pairs import Pairs, distinct_pairs
+from decarb.binding.spends import by_spend_where_better
 from decarb.binding.terms import Binder, BoundTerms
 from decarb.errors import DecarbError, Problem
 from decarb.factors import FactorLibrary
 from decarb.inventory import Inventory, LineTerms
+from decarb.quality import Z_97_5
 from decarb.reporting import GASES, TOTAL_GASES, Rule, view
 from decarb.resources import collector_paused
+
+if TYPE_CHECKING:
+    from decarb.medicines import Medicines
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Binding:
         Entries of each pair: empty where refused.
     refusals
         Grouped by distinct pair, in document order.
+    medicines
+        Tables that medicine codes were resolved with; None for the packaged ones.
     """
 
     inventory: Inventory
@@ -55,6 +63,7 @@ class Binding:
     cell: NDArray[np.int32]
     coefficient: NDArray[np.float64]
     refusals: tuple[Refusal, ...]
+    medicines: "Medicines | None" = None
 
     @property
     def pair(self) -> NDArray[np.int32]:
@@ -75,6 +84,12 @@ class Binding:
     def of_line(self, line: int) -> BoundTerms | None:
         """What a line is bound to; None if it is refused."""
         return self.bound[int(self.pair[line])]
+
+    @cached_property
+    def line_sigma(self) -> NDArray[np.float64]:
+        """Sigma of the logarithm of each pair's factor that its lines do not share, of shape (pairs,)."""
+        gsd2 = [found.factor.line_gsd2 if found else 1.0 for found in self.bound]
+        return np.log(np.array(gsd2, dtype=np.float64)) / Z_97_5
 
     @cached_property
     def error_groups(self) -> ErrorGroups:
@@ -106,7 +121,13 @@ class Binding:
 
 
 @collector_paused()
-def bind(inventory: Inventory, library: FactorLibrary, gwp_set: str = "AR6", like: Binding | None = None) -> Binding:
+def bind(
+    inventory: Inventory,
+    library: FactorLibrary,
+    gwp_set: str = "AR6",
+    like: Binding | None = None,
+    medicines: "Medicines | None" = None,
+) -> Binding:
     """Resolve every distinct pair of terms and place of `inventory` against `library`.
 
     Parameters
@@ -115,6 +136,8 @@ def bind(inventory: Inventory, library: FactorLibrary, gwp_set: str = "AR6", lik
         ``AR4``, ``AR5`` or ``AR6``: what mass of gas released is multiplied by.
     like
         Another binding of this inventory: its pairs are taken if it is to the same library.
+    medicines
+        Tables that medicine codes are resolved with; those of `like`, else the packaged ones, by default.
 
     Returns
     -------
@@ -123,11 +146,13 @@ def bind(inventory: Inventory, library: FactorLibrary, gwp_set: str = "AR6", lik
     """
     bound: list[BoundTerms | None] = []
     refused: dict[int, tuple[Problem, ...]] = {}
-    binder = Binder(library, gwp_set)
+    medicines = medicines or (like.medicines if like else None)
+    binder = Binder(library, gwp_set, medicines)
+    inventory = by_spend_where_better(inventory, binder)
     pairs = like.pairs if like and like.library is library else distinct_pairs(inventory, binder)
-    for code, (terms, geography) in enumerate(zip(pairs.terms, pairs.geography, strict=True)):
+    for code, (terms, geography, products) in enumerate(zip(pairs.terms, pairs.geography, pairs.products, strict=True)):
         try:
-            bound.append(binder.bind(terms, geography))
+            bound.append(binder.bind(terms, geography, products))
         except DecarbError as error:
             refused[code] = error.problems
             bound.append(None)
@@ -143,6 +168,7 @@ def bind(inventory: Inventory, library: FactorLibrary, gwp_set: str = "AR6", lik
         cell,
         coefficient,
         tuple(_refusals(inventory, pairs, refused, binder)),
+        medicines,
     )
 
 

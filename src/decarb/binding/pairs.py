@@ -1,13 +1,14 @@
-"""The distinct pairs of terms and place that the lines of an inventory are."""
+"""The distinct pairs of terms and place that the lines of an inventory are; of a medicine code, and its level too."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.binding.terms import Binder
+from decarb.binding.terms import Binder, is_medicine_code
 from decarb.inventory import Inventory, LineTerms, in_order_of_appearance
 from decarb.kernels.numpy_path import CHUNK_LINES
+from decarb.medicines import levels
 
 
 class Pairs(NamedTuple):
@@ -21,6 +22,8 @@ class Pairs(NamedTuple):
         First line of each pair.
     terms, geography, counts
         Of each pair: what it binds, where, and how many lines it has.
+    products
+        Of each pair of a medicine code: with how many products it is reported, as far as that decides its rung.
     """
 
     of_line: NDArray[np.int32]
@@ -28,6 +31,7 @@ class Pairs(NamedTuple):
     terms: list[LineTerms]
     geography: list[str]
     counts: list[int]
+    products: list[int]
 
 
 def distinct_pairs(inventory: Inventory, binder: Binder) -> Pairs:
@@ -39,12 +43,41 @@ def distinct_pairs(inventory: Inventory, binder: Binder) -> Pairs:
     names = {name: code for code, name in enumerate(dict.fromkeys(geography))}
     matters = np.array([place_matters for _, place_matters in essential], dtype=np.int32)
     of_place = np.array([names[name] for name in geography], dtype=np.int32)
+    coded = medicine_terms(inventory).astype(np.int32)
+    level = level_of_establishments(inventory, coded)
+    contexts = len(names) * len(levels())
     key = np.empty(len(inventory), dtype=np.int32)
     for start in range(0, len(key), CHUNK_LINES):
         lines = slice(start, start + CHUNK_LINES)
         term, place = inventory.term[lines], inventory.place[lines]
-        key[lines] = reduced[term] * len(names) + matters[term] * of_place[place]
-    of_line, first = in_order_of_appearance(key, len(codes) * len(names))
+        context = matters[term] * of_place[place] * len(levels())
+        if coded.any():
+            context += coded[term] * level[inventory.establishment[lines]]
+        key[lines] = reduced[term] * contexts + context
+    of_line, first = in_order_of_appearance(key, len(codes) * contexts)
     terms = [essential[code][0] for code in inventory.term[first].tolist()]
     counts = np.bincount(of_line, minlength=len(first)).tolist()
-    return Pairs(of_line, first, terms, [geography[code] for code in inventory.place[first].tolist()], counts)
+    places = [geography[code] for code in inventory.place[first].tolist()]
+    products = [levels()[code] for code in (coded[inventory.term[first]] * level[inventory.establishment[first]])]
+    return Pairs(of_line, first, terms, places, counts, products)
+
+
+def medicine_terms(inventory: Inventory) -> NDArray[np.bool_]:
+    """Whether each row of ``Inventory.terms`` names a medicine by its code."""
+    return np.array([is_medicine_code(terms) for terms in inventory.terms], dtype=np.bool_)
+
+
+def level_of_establishments(inventory: Inventory, coded: NDArray[np.generic]) -> NDArray[np.int32]:
+    """Place in ``decarb.medicines.levels()`` of how many medicines each establishment counts by code."""
+    of_code = np.array(_codes_of_terms(inventory), dtype=np.int64)
+    lines = np.flatnonzero(coded[inventory.term]) if coded.any() else np.zeros(0, dtype=np.int64)
+    codes = int(of_code.max(initial=0)) + 1
+    distinct = np.unique(inventory.establishment[lines].astype(np.int64) * codes + of_code[inventory.term[lines]])
+    products = np.bincount(distinct // codes, minlength=len(inventory.establishments))
+    return (np.searchsorted(levels(), products, side="right") - 1).clip(0).astype(np.int32)
+
+
+def _codes_of_terms(inventory: Inventory) -> list[int]:
+    """Number of the medicine code of each row of ``Inventory.terms``."""
+    numbers: dict[tuple[str, str], int] = {}
+    return [numbers.setdefault((row.code_system, row.code_value), len(numbers)) for row in inventory.terms]

@@ -3,15 +3,21 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from decarb.binding.conversions import LEGAL_VAT_PERCENT, MAINLAND, Step, basis_steps, line_unit, unit_steps
 from decarb.errors import DecarbError, Problem, UsageError
 from decarb.factors import Factor, FactorLibrary, Part, Selection, depends_on_place, select
 from decarb.factors.records import GAS_NAMES
+from decarb.factors.restating import Restated
 from decarb.inventory import LineTerms, Place
+from decarb.medicines import MEDICINE_SYSTEMS
 from decarb.reporting import Rule, View, activities, load_rules
 from decarb.units import Unit, conversion_factor, is_currency
+
+if TYPE_CHECKING:
+    from decarb.medicines import Ladder, Medicines, Priced, Request
 
 _Resolved = TypeVar("_Resolved")
 
@@ -38,7 +44,7 @@ class BoundTerms:
     """All that distinct terms resolve to.
 
     ``multiplier`` is factor units per unit of the line; ``gap`` what the source publishes beyond the sum
-    of its parts [kg CO2e per unit of the line].
+    of its parts [kg CO2e per unit of the line]; ``priced`` how the ladder resolved a medicine code.
     """
 
     factor: Factor
@@ -53,6 +59,7 @@ class BoundTerms:
     gap: float
     market_based: float | None
     notes: tuple[Problem, ...]
+    priced: "Priced | None" = None
 
     @property
     def is_monetary(self) -> bool:
@@ -84,20 +91,28 @@ class BoundTerms:
         return self.multiplier * sum(amounts) if amounts else None
 
 
-def bind_terms(terms: LineTerms, library: FactorLibrary, gwp_set: str = "AR6", geography: str = MAINLAND) -> BoundTerms:
+def bind_terms(
+    terms: LineTerms,
+    library: FactorLibrary,
+    gwp_set: str = "AR6",
+    geography: str = MAINLAND,
+    medicines: "Medicines | None" = None,
+) -> BoundTerms:
     """Resolve one set of terms: factor, unit, basis, activity, control, parts and rules.
 
     Parameters
     ----------
     geography
         Where the line is: a code of ``geographies.csv``.
+    medicines
+        Tables that a medicine code is resolved with; the packaged ones by default.
 
     Raises
     ------
     DecarbError
         With every reason that it cannot be.
     """
-    return Binder(library, gwp_set).bind(terms, geography)
+    return Binder(library, gwp_set, medicines).bind(terms, geography)
 
 
 class _Reach(NamedTuple):
@@ -126,16 +141,18 @@ class Binder:
     A nation has tens of thousands of distinct terms, of some thousand factors in some dozen units.
     """
 
-    def __init__(self, library: FactorLibrary, gwp_set: str = "AR6") -> None:
+    def __init__(self, library: FactorLibrary, gwp_set: str = "AR6", medicines: "Medicines | None" = None) -> None:
         self._library = library
         self._gwp_set = gwp_set
+        self._medicines = medicines
         self._rules = load_rules()
         self._known: dict[tuple[Any, ...], Any] = {}
 
-    def bind(self, terms: LineTerms, geography: str = MAINLAND) -> BoundTerms:
-        """As ``bind_terms``."""
+    def bind(self, terms: LineTerms, geography: str = MAINLAND, products: int = 1) -> BoundTerms:
+        """As ``bind_terms``; a medicine code among so many products that are reported together."""
         unit = self._once(line_unit, (terms.unit, terms.basis, terms.price_year), terms)
-        selection = self._selection(terms, unit, geography)
+        priced = self.ladder.price(_request(terms, unit, products)) if is_medicine_code(terms) else None
+        selection = Selection(priced.factor, priced.notes) if priced else self._selection(terms, unit, geography)
         factor = selection.factor
         problems: list[Problem] = []
         try:
@@ -145,7 +162,7 @@ class Binder:
         try:
             activity = _activity(terms, factor)
             control, assumed = _control(terms, factor, activity)
-            parts, said = self._parts(terms, factor, activity, control)
+            parts, said = self._parts(terms, factor, activity, control, priced)
         except DecarbError as error:
             problems += error.problems
         if problems:
@@ -162,7 +179,20 @@ class Binder:
             converted.multiplier * parts[0].share("beges") * gap if gap is not None else 0.0,
             _market_based(terms, unit, factor),
             (*selection.notes, *converted.notes, *assumed, *said),
+            priced,
         )
+
+    @cached_property
+    def ladder(self) -> "Ladder":
+        """What medicine codes are resolved with."""
+        from decarb.medicines import Ladder, load_medicines
+
+        return Ladder(self._library, self._gwp_set, self._medicines or load_medicines())
+
+    def prefers_spend(self, terms: LineTerms, products: int) -> bool:
+        """Whether an amount of money beside the quantity of a medicine code prices its line better."""
+        unit = self._once(line_unit, (terms.unit, terms.basis, terms.price_year), terms)
+        return not is_currency(unit.name) and self.ladder.prefers_spend(_request(terms, unit, products))
 
     def geography(self, place: Place) -> str:
         """Code of ``geographies.csv`` that a place is in."""
@@ -172,15 +202,19 @@ class Binder:
         """Terms without what cannot change how they bind, and whether their place can."""
         reach = self._once(self._reach, terms[:3], terms)
         unusual_rate = terms.vat_percent is not None and terms.vat_percent not in LEGAL_VAT_PERCENT
-        option = terms.activity in _DECLARED_EITHER_WAY if terms.activity else reach.option
+        medicine = is_medicine_code(terms)
+        option = terms.activity in _DECLARED_EITHER_WAY if terms.activity and not medicine else reach.option
         context = (
             terms.year,
             terms.contrails if reach.contrails else "included",
             terms.gas_releases if option else "fugitive",
         )
-        return LineTerms._make((*terms[:-4], False, *context)), reach.place or unusual_rate
+        retroceded = medicine and terms.retroceded  # a propellant is released at home, then
+        return LineTerms._make((*terms[:-4], retroceded, *context)), reach.place or unusual_rate
 
     def _reach(self, terms: LineTerms) -> "_Reach":
+        if is_medicine_code(terms):
+            return _Reach(place=False, contrails=False, option=True)
         try:
             reference = terms.factor or _reference_of_code(terms, self._library)
         except DecarbError:
@@ -222,25 +256,41 @@ class Binder:
         return self._once(_convert, key, terms, unit, factor, self._library, geography)
 
     def _parts(
-        self, terms: LineTerms, factor: Factor, activity: str, control: "_Control"
+        self, terms: LineTerms, factor: Factor, activity: str, control: "_Control", priced: "Priced | None"
     ) -> tuple[tuple[BoundPart, ...], list[Problem]]:
+        if priced:
+            return self._bound_parts(terms, priced.restated, activity, control)
         asset = (terms.amortisation_years, terms.acquisition_year, terms.year) if terms.amortisation_years else ()
         key = (factor.id, activity, control, terms.gas_releases, *asset)
-        return self._once(self._bound_parts, key, terms, factor, activity, control)
+        restated = self._once(self._library.restated, (factor.id,), factor, self._gwp_set)
+        return self._once(self._bound_parts, key, terms, restated, activity, control)
 
     def _bound_parts(
-        self, terms: LineTerms, factor: Factor, activity: str, control: "_Control"
+        self, terms: LineTerms, restated: Sequence[Restated], activity: str, control: "_Control"
     ) -> tuple[tuple[BoundPart, ...], list[Problem]]:
         shares, notes = _shares(terms, activity, control.tenure)
-        restated = self._once(self._library.restated, (factor.id,), factor, self._gwp_set)
+        rules = (
+            self._rules.find(part.activity or activity, part.stage, *control, terms.gas_releases)
+            for part, *_ in restated
+        )
         parts = tuple(
-            BoundPart(part, kept, self._rules.find(activity, part.stage, *control, terms.gas_releases), shares)
-            for part, kept, _ in restated
+            BoundPart(part, kept, rule, shares) for (part, kept, _), rule in zip(restated, rules, strict=True)
         )
         return parts, notes
 
 
 _NOT_YET: Any = object()
+
+
+def is_medicine_code(terms: LineTerms) -> bool:
+    """Whether terms name a medicine by its code."""
+    return not terms.factor and terms.code_system in MEDICINE_SYSTEMS
+
+
+def _request(terms: LineTerms, unit: Unit, products: int) -> "Request":
+    from decarb.medicines import Request
+
+    return Request(terms.code_system, terms.code_value, unit, terms.year, products, terms.retroceded)
 
 
 def _convert(terms: LineTerms, unit: Unit, factor: Factor, library: FactorLibrary, geography: str) -> _Converted:
@@ -302,19 +352,18 @@ def _select(terms: LineTerms, unit: Unit, library: FactorLibrary, geography: str
 
 
 def _reference_of_code(terms: LineTerms, library: FactorLibrary) -> str:
-    system, value = terms.code_system, terms.code_value
-    if system == "base-carbone":
+    """Factor of a code that names one: an element of the base, or a substance by its CAS number."""
+    value = terms.code_value
+    if terms.code_system == "base-carbone":
         return f"base-carbone:{value}"
-    if system == "CAS":
-        factors = library.by_cas.get(value, ())
-        if len(factors) == 1:
-            return factors[0].id
-        if factors:
-            choices = [factor.id for factor in factors]
-            raise UsageError([Problem("several-factors-of-cas", {"value": value, "choices": choices})])
-        known = ", ".join(f"{cas} {found[0].id}" for cas, found in list(library.by_cas.items())[:6])
-        raise UsageError([Problem("unknown-cas", {"value": value, "known": known})])
-    raise UsageError([Problem("code-without-factor", {"value": value, "system": system})])
+    factors = library.by_cas.get(value, ())
+    if len(factors) == 1:
+        return factors[0].id
+    if factors:
+        choices = [factor.id for factor in factors]
+        raise UsageError([Problem("several-factors-of-cas", {"value": value, "choices": choices})])
+    known = ", ".join(f"{cas} {found[0].id}" for cas, found in list(library.by_cas.items())[:6])
+    raise UsageError([Problem("unknown-cas", {"value": value, "known": known})])
 
 
 def _activity(terms: LineTerms, factor: Factor) -> str:

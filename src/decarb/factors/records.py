@@ -20,12 +20,14 @@ class Part:
 
     ``gases`` holds kg CO2e per unit of the factor, in the order of ``GAS_NAMES``; None where the source
     gives no split. ``unsplit`` is the published part minus its known gases, signed, so that the gases
-    of the total always add up to the part.
+    of the total always add up to the part. ``activity`` is what the part does where that is another
+    thing than its line does (the propellant of a medicine), blank elsewhere.
     """
 
     stage: str
     label: str
     gases: tuple[float | None, ...]
+    activity: str = ""
 
     @property
     def total(self) -> float:
@@ -44,7 +46,8 @@ class Factor:
     ``model`` is ``published`` (its parts are the source's) or ``gwp`` (mass of a substance or blend
     released: composition x GWP, computed for the set in use). ``quality`` holds the notes of
     ``decarb.quality.CRITERIA``, 1 (the worst) to 5, None where the source gives none. The columns of
-    ``library_columns.csv`` say what each field holds.
+    ``library_columns.csv`` say what each field holds. ``line_gsd2`` is the error of one product among those
+    that a mean or a ratio stands for, independent between lines, beside the error that its lines share.
     """
 
     id: str
@@ -79,6 +82,7 @@ class Factor:
     note: str
     parts: tuple[Part, ...] = ()
     layer: str = ""
+    line_gsd2: float = 1.0
 
     def name(self, language: str) -> str:
         """Name in `language`, the other one where it is missing."""

@@ -1,6 +1,7 @@
 """A published part in another GWP set, gas by gas (docs/method.md, section 2)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from decarb.factors.records import GAS_NAMES, Factor, Figure, Part, Substance
@@ -52,7 +53,7 @@ def restate(part: Part, factor: Factor, gwp_set: str, library: "Figures") -> Res
             continue
         is_whole = is_whole and gas == "unsplit" and abs(amount) <= _ROUNDING * abs(part.total)
         kept += abs(amount) if gas in TOTAL_GASES else 0.0
-    return Restated(Part(part.stage, part.label, tuple(gases)), kept, is_whole)
+    return Restated(replace(part, gases=tuple(gases)), kept, is_whole)
 
 
 _ROUNDING = 0.01

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.binding import Binding
+from decarb.binding import Binding, BoundTerms
 from decarb.errors import Problem
 from decarb.factors import FactorLibrary
-from decarb.footprint.exposing import activity_sigma, expose_establishments, expose_together
+from decarb.footprint.exposing import expose_establishments, expose_together, line_sigma
 from decarb.inventory import SECTIONS, Inventory
 from decarb.kernels import Exposures
 from decarb.kernels.numpy_path import CHUNK_LINES
+from decarb.medicines import SPEND
+from decarb.quality import Z_97_5
 from decarb.reporting import GASES, MEMO_GASES, TOTAL_GASES, View, view
 from decarb.units import conversion_factor
 
@@ -157,6 +159,7 @@ class Footprint:
         """Rows of ``lines()`` as dictionaries; a refused line has no emissions, not zero."""
         inventory = self.inventory
         totals, ghg = self.line_totals("beges").tolist(), self.line_totals("ghg").tolist()
+        gsd2 = self.line_gsd2.tolist()
         splits = [found.split(view("beges")) if found else {} for found in self.binding.bound]
         memos = [{gas: found.memo(gas) if found else None for gas in MEMO_GASES} for found in self.binding.bound]
         posts = sorted({post for split in splits for post in split})
@@ -183,6 +186,8 @@ class Footprint:
                 "paid": found.paid if found else None,
                 "tenure": found.tenure if found else None,
                 "monetary": found.is_monetary if found else None,
+                "rung": self.rung_of_pair[self.binding.pair[line]] or None,
+                "gsd2": gsd2[line] if found else None,
                 "retroceded": terms.retroceded,
                 "status": "computed" if found else "refused",
                 "emissions_kgco2e": totals[line] if found else None,
@@ -234,14 +239,21 @@ class Footprint:
         return sums
 
     @cached_property
-    def activity_sigma(self) -> NDArray[np.float64]:
-        """Sigma of the logarithm of each quantity, of shape (lines,)."""
-        return activity_sigma(self.inventory.activity_gsd2)
+    def line_sigma(self) -> NDArray[np.float64]:
+        """Sigma of the logarithm of what is of one line alone, of shape (lines,): ``exposing.line_sigma``."""
+        return line_sigma(self.binding)
+
+    @cached_property
+    def line_gsd2(self) -> NDArray[np.float64]:
+        """Ratio of the 97.5 % quantile of each line's emissions to their median, of shape (lines,)."""
+        errors = self.binding.error_groups
+        of_factor = errors.sigma[errors.of_pair][self.binding.pair]
+        return np.asarray(np.exp(Z_97_5 * np.hypot(self.line_sigma, of_factor)))
 
     @cached_property
     def exposures(self) -> Exposures:
         """Lines collapsed to establishment x pair, with what uncertainty needs of them: ``decarb.kernels.expose``."""
-        return expose_establishments(self.binding, self.activity_sigma)
+        return expose_establishments(self.binding, self.line_sigma)
 
     @cached_property
     def exposures_together(self) -> Exposures:
@@ -253,6 +265,18 @@ class Footprint:
         """How many lines are medicines dispensed to outpatients."""
         flagged = np.array([terms.retroceded for terms in self.inventory.terms], dtype=np.bool_)
         return int(np.count_nonzero(flagged[self.inventory.term]))
+
+    @cached_property
+    def rung_of_pair(self) -> tuple[int | None, ...]:
+        """Rung of the ladder of medicines that each pair stands on; None where it is no medicine, or refused.
+
+        A medicine bought by the euro under a spend ratio stands on the rung of spend, with or without its code.
+        """
+        return tuple(_rung(found) for found in self.binding.bound)
+
+    def released_by_medicines(self) -> NDArray[np.float64]:
+        """Gases that one unit of each pair releases [kg CO2e], as BEGES counts it; zero but of medicines by code."""
+        return np.array([_released(found) for found in self.binding.bound], dtype=np.float64)
 
     @cached_property
     def coverage(self) -> dict[str, Any]:
@@ -354,6 +378,22 @@ class Footprint:
             for contract, here in zip(contracts, location, strict=True)
         ]
         return float(np.sum(self._quantity_of_pairs() * np.array(taken)))
+
+
+def _rung(found: BoundTerms | None) -> int | None:
+    if found is None:
+        return None
+    if found.priced:
+        return found.priced.rung
+    return SPEND if found.activity == "medicines" and found.is_monetary else None
+
+
+def _released(found: BoundTerms | None) -> float:
+    if found is None or found.priced is None:
+        return 0.0
+    return found.multiplier * sum(
+        bound.part.total * bound.share("beges") for bound in found.parts if bound.part.activity
+    )
 
 
 def _chunks(lines: int) -> Iterator[slice]:

@@ -1,5 +1,7 @@
 """From an inventory and a library to a footprint, or to every reason why not."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,12 +14,16 @@ from decarb.inventory import Inventory
 from decarb.kernels import accumulate
 from decarb.reporting import GASES
 
+if TYPE_CHECKING:
+    from decarb.medicines import Medicines
+
 
 def compute_footprint(
     inventory: Inventory,
     library: FactorLibrary | None = None,
     gwp: str | None = None,
     partial: bool = False,
+    medicines: "Medicines | None" = None,
 ) -> Footprint:
     """Compute the footprint of an inventory.
 
@@ -31,6 +37,8 @@ def compute_footprint(
         ``AR4``, ``AR5`` or ``AR6``; by default what the documents say, else AR6.
     partial
         Compute the lines that can be bound although others are refused.
+    medicines
+        From ``load_medicines``: what medicine codes are resolved with; the packaged tables by default.
 
     Returns
     -------
@@ -49,7 +57,8 @@ def compute_footprint(
     emissions = quantity x conversion to the factor's unit x sum over parts of (sum over gases + unsplit),
     docs/method.md, section 1.
     """
-    return _computed(bind(inventory, library or load_factors(), _gwp_set(inventory, gwp)), partial)
+    gwp_set = _gwp_set(inventory, gwp)
+    return _computed(bind(inventory, library or load_factors(), gwp_set, medicines=medicines), partial)
 
 
 def restate(

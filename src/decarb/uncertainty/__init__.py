@@ -6,6 +6,7 @@ from decarb.uncertainty.analytic import Interval, interval_of_sum, intervals
 from decarb.uncertainty.contributions import Contributions, Source, contributions
 from decarb.uncertainty.draws import Drawn, draw
 from decarb.uncertainty.grouping import GROUPINGS, Uncertain, row_intervals, uncertainty
+from decarb.uncertainty.medicine_rungs import OnRung, medicines_by_rung
 
 __all__ = [
     "GROUPINGS",
@@ -13,6 +14,7 @@ __all__ = [
     "Contributions",
     "Drawn",
     "Interval",
+    "OnRung",
     "Source",
     "Uncertain",
     "contributions",
@@ -20,6 +22,7 @@ __all__ = [
     "factor_sigma",
     "interval_of_sum",
     "intervals",
+    "medicines_by_rung",
     "row_intervals",
     "uncertainty",
 ]

@@ -21,11 +21,12 @@ MEASURED_GSD2 = 1.05
 class Source:
     """A figure whose error makes a share of the variance.
 
-    ``kind`` says what it is: the quantity of a line, or the factors of an error group. ``lines`` is how many lines it
+    ``kind`` says what it is: the quantity of a line, the product of a line among those of a mean or ratio, or the
+    factors of an error group. ``lines`` is how many lines it
     enters, ``emissions_kgco2e`` what they emit, ``gsd2`` its spread.
     """
 
-    kind: Literal["activity", "factor"]
+    kind: Literal["activity", "product", "factor"]
     name: str
     line: int | None
     lines: int
@@ -110,7 +111,7 @@ class _Variance:
         self._scale = scale_of(self.amount)
         self.amount /= self._scale
         self.group = errors.of_pair[pair]
-        exponent = footprint.activity_sigma**2
+        exponent = footprint.line_sigma**2
         mean = self.amount * np.exp(exponent / 2)
         scale = np.exp(errors.sigma**2)
         excess = np.expm1(errors.sigma**2)
@@ -118,7 +119,7 @@ class _Variance:
         self.of_factors: Float64s = scale * excess * by_group**2
         self.of_lines: Float64s = scale[self.group] * mean**2 * np.expm1(exponent)
         self.of_both = float(excess[self.group] @ self.of_lines)
-        self._cumulants = self._moments(footprint.activity_sigma, errors.sigma)
+        self._cumulants = self._moments(footprint.line_sigma, errors.sigma)
         self.whole = float(self._cumulants[1][0])
 
     def _moments(self, activity_sigma: Float64s, factor_sigma: Float64s) -> tuple[Float64s, Float64s, Float64s]:
@@ -133,7 +134,7 @@ class _Variance:
     def measured(self, groups: list[int], lines: list[int]) -> Interval:
         """Interval with the errors of these error groups and lines brought down to that of a measurement."""
         left = np.log(MEASURED_GSD2) / Z_97_5
-        activity, factor = self._footprint.activity_sigma.copy(), self._errors.sigma.copy()
+        activity, factor = self._footprint.line_sigma.copy(), self._errors.sigma.copy()
         activity[lines] = np.minimum(activity[lines], left)
         factor[groups] = np.minimum(factor[groups], left)
         return self._interval(*self._moments(activity, factor))
@@ -155,13 +156,14 @@ class _Variance:
         )
 
     def line_source(self, line: int, share: float) -> Source:
+        of_product = self._footprint.binding.line_sigma[self._footprint.binding.pair[line]]
         return Source(
-            "activity",
+            "activity" if 2 * of_product**2 < self._footprint.line_sigma[line] ** 2 else "product",
             self._footprint.inventory.ids[line],
             line,
             1,
             float(self.amount[line]) * self._scale,
-            float(np.exp(Z_97_5 * self._footprint.activity_sigma[line])),
+            float(np.exp(Z_97_5 * self._footprint.line_sigma[line])),
             share,
         )
 

@@ -156,7 +156,7 @@ def _with_errors_of_lines(
         lines = slice(starts[number], starts[number + 1])
         pair = binding.pair[lines]
         errors = _normals(seed, f"lines of {_key(establishment)}", inventory.ids[lines], factors.shape[1])
-        errors *= footprint.activity_sigma[lines, None]
+        errors *= footprint.line_sigma[lines, None]
         relative = np.exp(errors, out=errors)
         relative *= factors[binding.error_groups.of_pair[pair]]
         into = np.arange(len(names)) if group is None else group[number : number + 1]
@@ -218,7 +218,7 @@ def _by_sign(footprint: Footprint) -> dict[str, Exposures]:
             inventory.establishment,
             np.where(binding.computed & here, binding.pair, np.int32(-1)),
             inventory.quantity,
-            footprint.activity_sigma,
+            footprint.line_sigma,
             len(inventory.establishments),
             len(binding.bound),
         )

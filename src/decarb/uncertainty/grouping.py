@@ -9,7 +9,6 @@ from decarb.footprint import Footprint
 from decarb.inventory import region_of
 from decarb.kernels import Exposures
 from decarb.language import mark
-from decarb.quality import Z_97_5
 from decarb.reporting import view
 from decarb.uncertainty.analytic import Float64s, Interval, intervals_of_groups
 
@@ -134,9 +133,7 @@ def _rows(footprint: Footprint, view_name: str) -> Uncertain:
 
 def _lines(footprint: Footprint, view_name: str) -> Uncertain:
     """Each line by itself: a product of lognormals is lognormal."""
-    errors, pair = footprint.binding.error_groups, footprint.binding.pair
-    value = footprint.inventory.quantity * total_coefficients(footprint, view_name)[pair]
+    value = footprint.inventory.quantity * total_coefficients(footprint, view_name)[footprint.binding.pair]
     value = np.where(footprint.binding.computed, value, np.nan)
-    gsd2 = np.exp(Z_97_5 * np.hypot(footprint.activity_sigma, errors.sigma[errors.of_pair][pair]))
-    bounds = value / gsd2, value * gsd2
+    bounds = value / footprint.line_gsd2, value * footprint.line_gsd2
     return Uncertain(tuple(footprint.inventory.ids), value, np.minimum(*bounds), np.maximum(*bounds))

@@ -36,6 +36,7 @@ class Word:
         return len(self.parts) == 1 and self.joined.isalpha()
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Text without case, accents and ligatures.
 
