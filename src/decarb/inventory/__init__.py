@@ -12,7 +12,7 @@ from decarb.inventory.columns import (
 )
 from decarb.inventory.head import region_of
 from decarb.inventory.limits import Limits
-from decarb.inventory.reading import check_inventory, read_inventory
+from decarb.inventory.reading import check_document, check_inventory, read_inventory
 
 __all__ = [
     "SECTIONS",
@@ -23,6 +23,7 @@ __all__ = [
     "LineTerms",
     "Place",
     "Spends",
+    "check_document",
     "check_inventory",
     "in_order_of_appearance",
     "ingest",

@@ -72,6 +72,16 @@ def check_inventory(*paths: str | Path, limits: Limits = DEFAULT_LIMITS) -> tupl
     return (_inventory(documents, vocabulary, problems) if documents else None), problems
 
 
+def check_document(document: Mapping[str, Any], name: str) -> tuple[Inventory | None, list[Problem]]:
+    """As ``check_inventory``, of one document that is in memory: what another kind of document makes of its lines."""
+    import orjson
+
+    vocabulary = Vocabulary()
+    problems, read = read_document(orjson.dumps(document), name, vocabulary)
+    problems = [problem.at(file=name) for problem in problems]
+    return (_inventory([read], vocabulary, problems) if read else None), problems
+
+
 def _columns_alone(paths: Sequence[str | Path]) -> tuple[Inventory | None, list[Problem]]:
     """Inventory of a folder of columns; it stands alone, as documents beside it could overlap its own."""
     if len(paths) > 1:

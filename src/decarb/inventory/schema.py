@@ -83,6 +83,14 @@ def schema_problems(document: Any) -> list[Problem]:
     return _in_order(problems)
 
 
+def disagreements(document: Any, described: dict[str, Any]) -> list[Problem]:
+    """Every disagreement of a document with another schema than that of inventories, in the order of the document."""
+    from jsonschema import Draft202012Validator
+
+    errors = Draft202012Validator(described).iter_errors(document)
+    return _in_order([problem for error in errors for problem in _worded(error)])
+
+
 def _doubtful(document: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
     """Parts of a document to be worded, each with its pointer and its schema: the head, and each refused line."""
     if not isinstance(document, dict):
@@ -143,7 +151,9 @@ def _worded(error: Any) -> Iterator[Problem]:
             code = "number-as-text" if _is_number_as_text(error) else "wrong-type"
             if error.validator_value == "string" and isinstance(error.instance, int | float):
                 code = "text-as-number"
-            expected = Term(_TYPES.get(str(error.validator_value), str(error.validator_value)))
+            wanted = error.validator_value
+            names = [Term(_TYPES.get(name, name)) for name in ([wanted] if isinstance(wanted, str) else wanted)]
+            expected = names[0] if len(names) == 1 else names
             yield Problem(code, {"value": shown, "expected": expected}, pointer=pointer)
         case "enum":
             if pointer == "/schema_version":
