@@ -19,6 +19,7 @@ COMMANDS = [
     ["footprint"],
     ["explain"],
     ["uncertainty"],
+    ["compare"],
     ["ingest"],
     ["factors"],
     ["factors", "search"],
@@ -29,6 +30,18 @@ COMMANDS = [
     ["factors", "template"],
     ["factors", "export"],
     ["factors", "cite"],
+    ["medicines"],
+    ["medicines", "import"],
+    ["medicines", "lookup"],
+    ["medicines", "score"],
+    ["medicines", "inhalers"],
+    ["gases"],
+    ["gases", "convert"],
+    ["gases", "indicators"],
+    ["devices"],
+    ["devices", "compare"],
+    ["care"],
+    ["care", "footprint"],
 ]
 
 
@@ -283,7 +296,7 @@ def test_out_writes_once_and_needs_force_to_write_again(here: Any, valid: Path, 
     assert "--force" in errors
     assert target.read_text(encoding="utf-8") == "kept"
     assert here("footprint", valid, "--out", target, "--force")[0] == 0
-    assert json.loads(target.read_text(encoding="utf-8"))["format"] == "1.2"
+    assert json.loads(target.read_text(encoding="utf-8"))["format"] == "1.3"
     assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
 
 

@@ -180,7 +180,7 @@ def test_a_result_shows_its_layers_in_order_and_pins_what_it_used(
     )
     words = ("footprint", inventory, "--library", base, "--library", own)
     shown = here(*words)[1]
-    assert "library decarb 1.1.0 " in shown
+    assert "library decarb 1.2.0 " in shown
     assert shown.index("+ base 9.1 ") < shown.index("+ ours ")
     assert "Factors replaced by a later library: base-carbone:1." in shown
     document = json.loads(here(*words, "--format", "json")[1])

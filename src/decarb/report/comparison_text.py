@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from decarb.comparison import Effect, KeptCopy, LineChange, kept_copies
+from decarb.comparison import KeptCopy, LibraryEffect, LineChange, kept_copies
 from decarb.factors import Factor
 from decarb.factors.comparing import Change, Comparison
 from decarb.factors.records import Layer
@@ -14,7 +14,7 @@ from decarb.report.factor_text import unit_text
 MOST_SHOWN = 20
 
 
-def comparison_document(comparison: Comparison, effect: Effect | None, language: str) -> dict[str, Any]:
+def comparison_document(comparison: Comparison, effect: LibraryEffect | None, language: str) -> dict[str, Any]:
     """Everything that differs, unrounded [kg CO2e per unit; kg CO2e]."""
     document: dict[str, Any] = {
         "before": _layer(comparison.before),
@@ -45,7 +45,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
     return {"name": layer.name, "version": layer.version, "digest": layer.digest, "factors": layer.factors}
 
 
-def _effect(effect: Effect, comparison: Comparison, language: str) -> dict[str, Any]:
+def _effect(effect: LibraryEffect, comparison: Comparison, language: str) -> dict[str, Any]:
     return {
         "before_kgco2e": effect.before.total(),
         "after_kgco2e": effect.after.total(),
@@ -68,7 +68,9 @@ def _effect(effect: Effect, comparison: Comparison, language: str) -> dict[str, 
     }
 
 
-def comparison_text(comparison: Comparison, effect: Effect | None, language: str, everything: bool = False) -> str:
+def comparison_text(
+    comparison: Comparison, effect: LibraryEffect | None, language: str, everything: bool = False
+) -> str:
     """What is added, retired and changed, the largest first; then what it does to a footprint."""
     most = None if everything else MOST_SHOWN
     lines = [f"{_named(comparison.before)} -> {_named(comparison.after)}"]
@@ -121,7 +123,7 @@ def _words(change: Change) -> str:
     return f"{change.factor.id}  {', '.join(change.columns)}"
 
 
-def _effect_lines(effect: Effect, comparison: Comparison, language: str, most: int | None) -> list[str]:
+def _effect_lines(effect: LibraryEffect, comparison: Comparison, language: str, most: int | None) -> list[str]:
     refused = [
         f"{line.line}: {' '.join(problem.message(language) for problem in line.problems)}"
         for line in effect.newly_refused

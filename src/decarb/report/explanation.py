@@ -5,9 +5,10 @@ from typing import Any
 from decarb.errors import printable
 from decarb.footprint import Footprint
 from decarb.inventory import SECTIONS
-from decarb.language import format_number, format_significant, labelled, translate
+from decarb.language import format_number, format_significant, labelled, mark, translate
 from decarb.report import labels
 from decarb.report.factor_text import source_document
+from decarb.report.ladder_text import pricing_record
 from decarb.report.problems import problem_lines
 from decarb.reporting import GASES, MEMO_GASES, activities, stage_name, view
 
@@ -51,6 +52,7 @@ def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[
             {"code": step.note.code, "why": step.note.message(language), "multiplier": step.multiplier}
             for step in found.steps
         ],
+        "medicine": pricing_record(found.priced, language) if found.priced else None,
         "factor_quantity": quantity * found.multiplier,
         "factor": {
             "id": factor.id,
@@ -152,6 +154,8 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
     ]
     if factor["uncertainty_percent"] is not None:
         lines.append(f"  {label(labels.UNCERTAINTY)}{number(factor['uncertainty_percent'])} %")
+    if data["medicine"]:
+        lines += _pricing_lines(data["medicine"], number, language)
     if factor["note"]:
         lines.append(f"  {label(labels.NOTE)}{factor['note']}")
     for component in data["composition"]:
@@ -199,6 +203,20 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
     if notes:
         lines += ["", *problem_lines(notes, language)]
     return "\n".join(lines) + "\n"
+
+
+def _pricing_lines(medicine: dict[str, Any], number: Any, language: str) -> list[str]:
+    """How the ladder priced a medicine, and what would lift it."""
+    title = translate(mark("Rung {rung}: {name}") if medicine["rung"] else mark("Without a rung: {name}"), language)
+    spread = translate(
+        mark("uncertain by a factor of {shared} that its lines share, and of {line} for one product"), language
+    ).format(shared=number(medicine["shared_gsd2"]), line=number(medicine["line_gsd2"]))
+    return [
+        f"  {title.format(**medicine)}; {spread}",
+        *(f"    {why}" for why in medicine["why"]),
+        *(f"    – {why}" for why in medicine["passed"]),
+        *([f"    ↑ {medicine['lift']}"] if medicine["lift"] else []),
+    ]
 
 
 def _conversion_lines(data: dict[str, Any], number: Any) -> list[str]:

@@ -8,12 +8,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from decarb import __version__
+from decarb.binding import Binding
+from decarb.factors import Factor
 from decarb.factors.library import factor_value
 from decarb.footprint import Footprint
+from decarb.medicines import MEDICINES_LAYER, load_medicines
+from decarb.report.ladder_text import rung_records
 from decarb.reporting import GASES, TOTAL_GASES, view
 from decarb.uncertainty import row_intervals
 
-FORMAT = "1.2"
+FORMAT = "1.3"
 
 
 def result_document(
@@ -81,6 +85,7 @@ def result_document(
         "monetary_share": footprint.monetary_share,
         "share_not_restated": footprint.share_not_restated,
         "published_gap_kgco2e": footprint.gap_kgco2e,
+        "medicines": {"tables": _medicine_tables(footprint), "by_rung": rung_records(footprint, view_name)},
         "factors": _factors_used(footprint),
         "refusals": [
             *(
@@ -110,7 +115,7 @@ def _factors_used(footprint: Footprint) -> list[dict[str, Any]]:
             "id": factor.id,
             "name_fr": factor.name_fr,
             "name_en": factor.name_en,
-            "value_kgco2e": factor_value(binding.library, factor, binding.gwp_set),
+            "value_kgco2e": _value(binding, factor),
             "unit": factor.unit.name,
             "basis": list(factor.unit.bases),
             "price_year": factor.unit.price_year,
@@ -119,6 +124,7 @@ def _factors_used(footprint: Footprint) -> list[dict[str, Any]]:
             "valid_to": factor.valid_to,
             "uncertainty_origin": factor.uncertainty_origin,
             "gsd2": factor.gsd2,
+            "line_gsd2": factor.line_gsd2,
             "status": factor.status,
             "source": factor.source,
             "source_id": factor.source_id,
@@ -127,6 +133,21 @@ def _factors_used(footprint: Footprint) -> list[dict[str, Any]]:
         }
         for _, factor in sorted(used.items())
     ]
+
+
+def _medicine_tables(footprint: Footprint) -> dict[str, Any] | None:
+    """Tables that medicine codes were resolved with; None where no line has one."""
+    if not any(found and found.priced for found in footprint.binding.bound):
+        return None
+    database = (footprint.binding.medicines or load_medicines()).database
+    return {"version": database.version, "digest": database.digest}
+
+
+def _value(binding: Binding, factor: Factor) -> float | None:
+    """Value of a factor [kg CO2e per unit]; that of a medicine code is in the GWP set in use already."""
+    if factor.layer == MEDICINES_LAYER:
+        return math.fsum(part.total for part in factor.parts)
+    return factor_value(binding.library, factor, binding.gwp_set)
 
 
 def row_records(footprint: Footprint, view_name: str, intervals: dict[str, Any]) -> list[dict[str, Any]]:

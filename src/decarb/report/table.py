@@ -10,6 +10,7 @@ from decarb.footprint import Footprint
 from decarb.language import format_number, mark, translate
 from decarb.report import labels
 from decarb.report.grid import aligned, decimals_of, tonnes, width_of
+from decarb.report.ladder_text import rungs_text
 from decarb.report.problems import problem_lines
 from decarb.report.result import row_records
 from decarb.reporting import GASES
@@ -89,6 +90,7 @@ def footprint_text(footprint: Footprint, view_name: str, language: str, width: i
         _heading(footprint, view_name, language),
         table,
         "\n".join(_absent(records, language)),
+        "\n".join(rungs_text(footprint, view_name, language)),
         "\n".join(_summary(footprint, view_name, interval, language)),
         "\n".join(_warnings(footprint, language)),
         "\n".join(_refusals(footprint, language)),

@@ -20,7 +20,7 @@ _NAME_WIDTH = 44
 _MOST_ROWS = 40
 _BINS = 40
 _BLOCKS = " ▁▂▃▄▅▆▇█"
-_KINDS = {"activity": mark("quantity"), "factor": mark("factor")}
+_KINDS = {"activity": mark("quantity"), "product": mark("product"), "factor": mark("factor")}
 _GROUP_TITLES = {
     "post": mark("Post"),
     "establishment": mark("Establishment"),
@@ -135,7 +135,7 @@ def _sources(footprint: Footprint, whole: Contributions, words: _Words) -> Itera
     if not whole.sources:
         return
     yield words.say(
-        mark("What it rests on: quantities {activity}, factors {factors}, both together (interaction) {interaction}."),
+        mark("What it rests on: lines {activity}, factors {factors}, both together (interaction) {interaction}."),
         activity=words.percent(whole.activity),
         factors=words.percent(whole.factors),
         interaction=words.percent(whole.interaction),
