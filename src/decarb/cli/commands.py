@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from decarb import __version__
-from decarb.cli import ingest, uncertainty
+from decarb.cli import compare, ingest, uncertainty
+from decarb.cli.care import build_care
+from decarb.cli.devices import build_devices
 from decarb.cli.factors import build_factors
+from decarb.cli.gases import build_gases
+from decarb.cli.medicines import build_medicines
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -18,6 +22,7 @@ from decarb.cli.options import (
     json_text,
     language_option,
     library_option,
+    medicines_option,
     print_json,
 )
 from decarb.language import translate
@@ -48,8 +53,13 @@ def build(language: str) -> click.Group:
     decarb.add_command(_footprint(_, language))
     decarb.add_command(_explain(_, language))
     decarb.add_command(uncertainty.command(_, language))
+    decarb.add_command(compare.command(_, language))
     decarb.add_command(ingest.command(_, language))
     decarb.add_command(build_factors(_, language))
+    decarb.add_command(build_medicines(_, language))
+    decarb.add_command(build_gases(_, language))
+    decarb.add_command(build_devices(_, language))
+    decarb.add_command(build_care(_, language))
     return decarb
 
 
@@ -59,18 +69,23 @@ def _validate(_: Translator, language: str) -> click.Command:
     @format_option(_, "table", "json")
     @gwp_option(_)
     @library_option(_)
+    @medicines_option(_)
     @language_option(_)
-    def validate(paths: tuple[str, ...], form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
+    def validate(
+        paths: tuple[str, ...], form: str, gwp: str | None, libraries: tuple[str, ...], tables: tuple[str, ...]
+    ) -> int:
         from decarb.errors import DecarbError
         from decarb.factors import load_factors
         from decarb.footprint import compute_footprint
         from decarb.inventory import check_inventory
+        from decarb.medicines import load_medicines
 
         inventory, problems = check_inventory(*paths)
         footprint = None
         if inventory is not None:
             try:
-                footprint = compute_footprint(inventory, load_factors(*libraries), gwp, partial=True)
+                medicines = load_medicines(*tables) if tables else None
+                footprint = compute_footprint(inventory, load_factors(*libraries), gwp, True, medicines)
                 problems = [problem for problem in problems if problem.severity == "error"]
                 problems += [p for refusal in footprint.binding.refusals for p in refusal.problems]
                 problems += footprint.warnings
@@ -193,6 +208,7 @@ def _footprint(_: Translator, language: str) -> click.Command:
     )
     @gwp_option(_)
     @library_option(_)
+    @medicines_option(_)
     @language_option(_)
     def footprint(
         paths: tuple[str, ...],
@@ -205,17 +221,18 @@ def _footprint(_: Translator, language: str) -> click.Command:
         partial: bool,
         gwp: str | None,
         libraries: tuple[str, ...],
+        tables: tuple[str, ...],
     ) -> int:
         from decarb.cli.computing import compute
         from decarb.cli.output import check_target, output_format, terminal_width, write_target
 
-        target = check_target(out, force, (*paths, *libraries))
+        target = check_target(out, force, (*paths, *libraries, *tables))
         form = output_format(form, target)
         if lines and form != "csv":
             raise click.UsageError(_("--lines goes with --format csv"))
         if by != "total" and (lines or form != "csv"):
             raise click.UsageError(_("--by goes with --format csv, without --lines"))
-        result = compute(paths, libraries, gwp, partial)
+        result = compute(paths, libraries, gwp, partial, tables)
         text = _rendered(result, view, form, "line" if lines else by, language, None if target else terminal_width())
         if target:
             write_target(target, text)
@@ -247,14 +264,18 @@ def _explain(_: Translator, language: str) -> click.Command:
     @format_option(_, "table", "json")
     @gwp_option(_)
     @library_option(_)
+    @medicines_option(_)
     @language_option(_)
-    def explain(path: str, line_id: str, form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
+    def explain(
+        path: str, line_id: str, form: str, gwp: str | None, libraries: tuple[str, ...], tables: tuple[str, ...]
+    ) -> int:
         import difflib
 
         from decarb.errors import InvalidInventoryError, Problem, UsageError
         from decarb.factors import load_factors
         from decarb.footprint import compute_footprint
         from decarb.inventory import check_inventory, is_columns_folder
+        from decarb.medicines import load_medicines
         from decarb.report.explanation import explain_line, explanation_text
 
         if is_columns_folder(path):
@@ -270,7 +291,8 @@ def _explain(_: Translator, language: str) -> click.Command:
         if line is None:
             nearest = difflib.get_close_matches(line_id, inventory.ids, 3, 0.4) or list(inventory.ids[:5])
             raise UsageError([Problem("unknown-line", {"value": line_id, "nearest": nearest}, file=path)])
-        result = compute_footprint(inventory, load_factors(*libraries), gwp, partial=True)
+        medicines = load_medicines(*tables) if tables else None
+        result = compute_footprint(inventory, load_factors(*libraries), gwp, True, medicines)
         if form == "json":
             print_json(explain_line(result, line, language))
         else:

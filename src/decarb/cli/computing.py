@@ -6,8 +6,10 @@ if TYPE_CHECKING:
     from decarb.footprint import Footprint
 
 
-def compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool) -> "Footprint":
-    """Footprint of documents; with `partial`, of the lines that could be read and bound.
+def compute(
+    paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool, tables: tuple[str, ...] = ()
+) -> "Footprint":
+    """Footprint of documents; with `partial`, of the lines that could be read and bound; `tables` are of medicines.
 
     Raises
     ------
@@ -20,14 +22,16 @@ def compute(paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None,
     from decarb.factors import load_factors
     from decarb.footprint import compute_footprint
     from decarb.inventory import check_inventory
+    from decarb.medicines import load_medicines
 
     inventory, problems = check_inventory(*paths)
     errors = [problem for problem in problems if problem.severity == "error"]
     library = load_factors(*libraries)
+    medicines = load_medicines(*tables) if tables else None
     if inventory is None:
         raise InvalidInventoryError(errors)
     try:
-        result = compute_footprint(inventory, library, gwp, partial=True)
+        result = compute_footprint(inventory, library, gwp, partial=True, medicines=medicines)
     except DecarbError as error:
         raise InvalidInventoryError([*errors, *error.problems]) from None
     refusals = [problem for refusal in result.binding.refusals for problem in refusal.problems]

@@ -35,6 +35,19 @@ def library_option(_: Translator) -> Decorator:
     )
 
 
+def medicines_option(_: Translator) -> Decorator:
+    """``--medicines``, any number of times."""
+    return click.option(
+        "--medicines",
+        "tables",
+        multiple=True,
+        metavar="PATH",
+        help=_(
+            "Tables that medicine codes are resolved with: an imported database, UCD codes, results of single products."
+        ),
+    )
+
+
 def gwp_option(_: Translator) -> Decorator:
     """``--gwp``."""
     return click.option(

@@ -10,6 +10,7 @@ from decarb.cli.options import (
     gwp_option,
     language_option,
     library_option,
+    medicines_option,
     print_json,
 )
 
@@ -53,6 +54,7 @@ def command(_: Translator, language: str) -> click.Command:
     @format_option(_, "table", "json", "csv")
     @gwp_option(_)
     @library_option(_)
+    @medicines_option(_)
     @language_option(_)
     def uncertainty(
         paths: tuple[str, ...],
@@ -65,6 +67,7 @@ def command(_: Translator, language: str) -> click.Command:
         form: str,
         gwp: str | None,
         libraries: tuple[str, ...],
+        tables: tuple[str, ...],
     ) -> int:
         from decarb.cli.computing import compute
         from decarb.report.result import csv_text
@@ -72,7 +75,7 @@ def command(_: Translator, language: str) -> click.Command:
         from decarb.uncertainty import contributions, draw
         from decarb.uncertainty import uncertainty as intervals
 
-        footprint = compute(paths, libraries, gwp, partial)
+        footprint = compute(paths, libraries, gwp, partial, tables)
         drawn = draw(footprint, draws, seed, by, view) if draws else None
         groups = intervals(footprint, by, view)
         if form == "csv":

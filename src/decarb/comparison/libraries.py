@@ -33,7 +33,7 @@ class LineChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class LibraryEffect:
     """A footprint with two libraries, the largest change of a line first.
 
     ``lines`` holds the lines that differ; those refused with the second library come first, with the reasons.
@@ -56,7 +56,7 @@ class Effect:
         return float(both[0]), float(both[1])
 
     def by_factor(self) -> dict[str, float]:
-        """Effect of each factor that a line took before [kg CO2e], the largest first."""
+        """LibraryEffect of each factor that a line took before [kg CO2e], the largest first."""
         effects: dict[str, float] = {}
         for line in self.lines:
             if line.effect_kgco2e is not None:
@@ -65,7 +65,9 @@ class Effect:
         return dict(sorted(effects.items(), key=lambda item: -abs(item[1])))
 
 
-def library_effect(inventory: Inventory, before: FactorLibrary, after: FactorLibrary, gwp: str | None = None) -> Effect:
+def library_effect(
+    inventory: Inventory, before: FactorLibrary, after: FactorLibrary, gwp: str | None = None
+) -> LibraryEffect:
     """Compute an inventory with two libraries and compare the lines.
 
     Parameters
@@ -75,7 +77,7 @@ def library_effect(inventory: Inventory, before: FactorLibrary, after: FactorLib
 
     Returns
     -------
-    Effect
+    LibraryEffect
         Lines refused by either library are in it by name.
     """
     first = compute_footprint(inventory, before, gwp, partial=True)
@@ -96,7 +98,7 @@ def library_effect(inventory: Inventory, before: FactorLibrary, after: FactorLib
         same = (change.factor_before, change.before_kgco2e) == (change.factor_after, change.after_kgco2e)
         if not same or _posts(old) != _posts(new):
             changes.append(change)
-    return Effect(first, second, tuple(sorted(changes, key=_by_size)))
+    return LibraryEffect(first, second, tuple(sorted(changes, key=_by_size)))
 
 
 def _posts(found: BoundTerms | None) -> dict[str, float]:
@@ -118,7 +120,7 @@ class KeptCopy:
     effect_kgco2e: float
 
 
-def kept_copies(effect: Effect, comparison: Comparison) -> tuple[KeptCopy, ...]:
+def kept_copies(effect: LibraryEffect, comparison: Comparison) -> tuple[KeptCopy, ...]:
     """Copies of changed elements that lines of a footprint rest on, the largest effect first.
 
     A newer base takes over what lines name by its own ids (``base-carbone:43642``), never the packaged ids and

@@ -1,0 +1,15 @@
+"""What makes two footprints differ: another library, or another inventory."""
+
+from decarb.comparison.inventories import Difference, Effect, compare_inventories
+from decarb.comparison.libraries import KeptCopy, LibraryEffect, LineChange, kept_copies, library_effect
+
+__all__ = [
+    "Difference",
+    "Effect",
+    "KeptCopy",
+    "LibraryEffect",
+    "LineChange",
+    "compare_inventories",
+    "kept_copies",
+    "library_effect",
+]
