@@ -28,7 +28,9 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["chu.json", "clinique.json", "ehpad.json"])
+@pytest.mark.parametrize(
+    "name", ["chu.json", "clinique.json", "ehpad.json", "pharmacie-par-depense.json", "pharmacie-par-code.json"]
+)
 def test_complete_examples_compute_every_line(name, library):
     result = compute_footprint(decarb.read_inventory(EXAMPLES / name), library)
     assert result.coverage["refused"] == 0

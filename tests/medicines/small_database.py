@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from decarb.medicines.classes import substance_class
 from decarb.medicines.database import Presentation, Speciality
 
 
@@ -30,7 +31,9 @@ def speciality(cis, *cips, **fields):
         "substances": ("RAMIPRIL",),
         "generic_groups": (),
     }
-    return Speciality(cis=cis, cips=cips, **{**given, **fields})
+    described = {**given, **fields}
+    held = substance_class(described["form"], described["atc"], described["substances"])
+    return Speciality(cis=cis, cips=cips, substance_class=held, **described)
 
 
 class SmallDatabase:

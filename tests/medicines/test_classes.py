@@ -36,6 +36,7 @@ def product(*substances, form="comprimé", atc="", routes=("orale",), mass_mg=No
         atc=atc,
         routes=routes,
         substances=substances,
+        substance_class=substance_class(form, atc, substances),
         presentation=SimpleNamespace(active_mass_mg=mass_mg, units=units, **presentation),
     )
 

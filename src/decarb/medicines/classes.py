@@ -86,8 +86,7 @@ def exclusion(product: "Product") -> str:
     One of ``CLASSES``. A mixture takes the class of a substance that outweighs the others wherever it is (a salt, a
     biologic), and that of minor ones (an amino acid, a trace element, a plant) only if all its substances have a class.
     """
-    found = substance_class(product.form, product.atc, product.substances)
-    return found or ("low_dose_injectable" if is_low_dose_injectable(product) else "")
+    return product.substance_class or ("low_dose_injectable" if is_low_dose_injectable(product) else "")
 
 
 def substance_class(form: str, atc: str, substances: Iterable[str]) -> str:

@@ -94,6 +94,8 @@ class Speciality:
         Numbers of the groups of generics it is in.
     cips
         CIP13 of its presentations.
+    substance_class
+        Class that keeps it off rung 4 (``decarb.medicines.classes``), blank for a small molecule.
     """
 
     cis: str
@@ -105,6 +107,7 @@ class Speciality:
     substances: tuple[str, ...]
     generic_groups: tuple[str, ...]
     cips: tuple[str, ...]
+    substance_class: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,7 @@ class MedicinesDatabase:
         line = self._specialities.get(cis)
         if line is None:
             return None
-        _, name, number, atc, origin, substances, groups = _cells(line)
+        _, name, number, atc, origin, substances, groups, held = _cells(line)
         _, form, routes = _cells(self._forms[int(number)])
         return Speciality(
             cis,
@@ -178,6 +181,7 @@ class MedicinesDatabase:
             tuple(_cells(self._substances[int(number)])[1] for number in _items(substances)),
             _items(groups),
             tuple(map(to_cip13, self._boxes.get(cis, ()))),
+            held,
         )
 
     def ucd(self, ucd13: str) -> UcdLink | None:
@@ -245,7 +249,7 @@ class MedicinesDatabase:
         substances = [_cells(line)[1] for line in self._substances]
         texts = []
         for cis, line in self._specialities.items():
-            _, name, form, _, _, numbers, _ = _cells(line)
+            _, name, form, _, _, numbers, *_ = _cells(line)
             held = " ".join(substances[int(number)] for number in _items(numbers))
             texts.append((f"{folded(f'{name} {forms[int(form)]}')} {held}", cis))
         return texts

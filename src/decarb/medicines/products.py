@@ -50,6 +50,11 @@ class Product:
         """Active substances, accents folded."""
         return self.speciality.substances if self.speciality else ()
 
+    @property
+    def substance_class(self) -> str:
+        """Class that its substances, its form or its ATC code give it; blank for a small molecule."""
+        return self.speciality.substance_class if self.speciality else ""
+
     @cached_property
     def excluded(self) -> str:
         """Class that keeps it off rung 4; blank for a synthetic small molecule."""

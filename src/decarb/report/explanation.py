@@ -152,7 +152,7 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
         f"  {label(labels.PLACE)}{' '.join(factor['geography'])}"
         + (f"; {label(labels.VALID_UNTIL)}{factor['valid_to']}" if factor["valid_to"] else ""),
     ]
-    if factor["uncertainty_percent"] is not None:
+    if factor["uncertainty_percent"] is not None and not data["medicine"]:
         lines.append(f"  {label(labels.UNCERTAINTY)}{number(factor['uncertainty_percent'])} %")
     if data["medicine"]:
         lines += _pricing_lines(data["medicine"], number, language)

@@ -1,7 +1,7 @@
 """The small tables that the ladder stands on, derived from an imported database: the same bytes from the same files.
 
 A label that many boxes carry is read once, a form and a substance that many specialities have are written once, so
-that the whole base fits in 2.5 MB of text that a person can read.
+that the whole base fits in 2.6 MB of text that a person can read.
 """
 
 import csv
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from decarb.medicines.bdpm.importing import read_imported
+from decarb.medicines.classes import substance_class
 
 Tables = dict[str, bytes]
 """Content by file name."""
@@ -22,7 +23,7 @@ TABLES = ("presentations.csv", "labels.csv", "specialities.csv", "forms.csv", "s
 """Files that are derived."""
 PRESENTATION_COLUMNS = ("cip7", "cis", "label", "active_mass_mg", "mass_reason", "marketed")
 LABEL_COLUMNS = ("label", "text", "units", "unit", "container", "material", "content", "content_unit", "doses")
-SPECIALITY_COLUMNS = ("cis", "name", "form", "atc", "atc_origin", "substances", "generic_groups")
+SPECIALITY_COLUMNS = ("cis", "name", "form", "atc", "atc_origin", "substances", "generic_groups", "class")
 FORM_COLUMNS = ("form", "name", "routes")
 SUBSTANCE_COLUMNS = ("substance", "name")
 _LABEL_CELLS = LABEL_COLUMNS[2:]
@@ -94,7 +95,8 @@ def _speciality(
     groups = dict.fromkeys(group["group"] for group in row["generic_groups"])
     origin = {"database": "d", "same_substances": "s", "": ""}[row["atc_origin"]]
     numbers = ";".join(substances[(name,)] for name in row["substances"])
-    return [row["cis"], name, forms[_form(row)], row["atc"], origin, numbers, ";".join(groups)]
+    held = substance_class(form, row["atc"], row["substances"])
+    return [row["cis"], name, forms[_form(row)], row["atc"], origin, numbers, ";".join(groups), held]
 
 
 def _origin(provenance: Mapping[str, Any]) -> dict[str, Any]:
