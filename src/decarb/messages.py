@@ -162,7 +162,10 @@ MESSAGES: dict[str, str] = {
     "gas-captured-of-several": mark("a mass captured goes with one amount, and {count} are given"),
     "gas-line-unit": mark("{value} cannot become kg of {gas}"),
     "gas-line-boxes": mark("{value} is not a number of boxes, which {code} counts"),
-    "gas-codes-of-units": mark("{count} line(s) by UCD or CIS are not looked at: they do not say their presentation"),
+    "gas-line-units": mark("{value} is not a number of units, which {code} counts"),
+    "gas-codes-of-units": mark(
+        "{count} line(s) by CIS, or by a UCD without a table, are not looked at: which box is unknown"
+    ),
     "gas-used-above-bought": mark("more {gas} used ({used} kg) than bought ({bought} kg)"),
     "no-gas-lines": mark("the inventory buys no anaesthetic gas: no line by factor or CIP code"),
     "no-inhaler-lines": mark("the inventory buys no inhaler: no line by CIP code"),
@@ -527,7 +530,7 @@ HINTS: dict[str, str] = {
         "give a table with the columns ucd13 and cip13 (--medicines table.csv), or the amount in «spend»"
     ),
     "medicine-without-rung": mark(
-        "give what was paid for it in «spend», or a result of its supplier (--medicines results.csv)"
+        "give what was paid for it in «spend», a result of its supplier (--medicines results.csv) or, of oxygen, m3 of the factor medical-oxygen-bulk-m3"
     ),
     "medicine-release-unknown": mark("give the number of boxes instead of euros"),
     "medicine-container-unknown": mark("enter the mass of the gas on a line of its own: decarb gases convert"),

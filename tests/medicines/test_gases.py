@@ -1,6 +1,7 @@
 """Amounts of medical gas: what is read, what is refused, masses and emissions worked out by hand."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from decarb.errors import InvalidInventoryError, RefusedLinesError, UsageError
 from decarb.factors import load_factors
+from decarb.medicines.database import load_database
 from decarb.medicines.gas_indicators import gas_indicators
 from decarb.medicines.gas_tables import mixture_mass_fraction, products
 from decarb.medicines.gases import GasConversion, convert_gas, read_captured, total_values
@@ -368,7 +370,7 @@ def test_lines_by_ucd_are_said_not_to_be_looked_at(make: Any) -> None:
     ucd = {"code": {"system": "UCD13", "value": "3400892571720"}, "quantity": 1, "unit": "item"}
     (found,) = gas_indicators(make.read(make.line("nitrous-oxide", 1, "kg"), ucd), LIBRARY)
     assert [notice.message() for notice in found.notices] == [
-        "1 line(s) by UCD or CIS are not looked at: they do not say their presentation"
+        "1 line(s) by CIS, or by a UCD without a table, are not looked at: which box is unknown"
     ]
 
 
@@ -404,3 +406,15 @@ def test_a_measured_use_that_is_wrong_is_refused(make: Any, entry: Any, words: s
     document = make.document(make.line("nitrous-oxide", 1, "kg"), establishment={"measured_gas_use": [entry]})
     messages = [problem.message() for problem in make.problems(document)]
     assert any(words in message for message in messages)
+
+
+def test_a_ucd_is_the_bottle_that_its_table_says(make: Any, tmp_path: Path) -> None:
+    # 12 bottles of a box of 6: 12 x 351.6 g of desflurane
+    table = tmp_path / "ucd.csv"
+    table.write_text("ucd13,cip13\n3400892571720,3400957562632\n", encoding="utf-8")
+    ucd = {"code": {"system": "UCD13", "value": "3400892571720"}, "quantity": 12, "unit": "item"}
+    (found,) = gas_indicators(make.read(ucd), LIBRARY, None, load_database(table))
+    assert [(gas.substance, round(gas.mass_kg, 4)) for gas in found.gases] == [("desflurane", 4.2192)]
+    assert found.notices == ()
+    with pytest.raises(InvalidInventoryError, match="boîte is not a number of units"):
+        gas_indicators(make.read({**ucd, "unit": "boîte"}), LIBRARY, None, load_database(table))

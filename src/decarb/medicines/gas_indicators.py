@@ -13,11 +13,11 @@ import numpy as np
 from decarb.errors import Bilingual, DecarbError, InvalidInventoryError, Problem
 from decarb.factors import Factor, FactorLibrary
 from decarb.inventory import Establishment, Inventory, LineTerms
-from decarb.medicines.code_systems import BOX_SYSTEMS, UNIT_SYSTEMS
-from decarb.medicines.codes import to_cip13
+from decarb.medicines.database import MedicinesDatabase, packaged_database
 from decarb.medicines.gas_tables import GasRule, gas_property, gas_rules
 from decarb.medicines.gases import is_beside_total
-from decarb.medicines.released import released_gases
+from decarb.medicines.line_boxes import boxes_per_unit, cip13_of, names_medicine
+from decarb.medicines.released import Released, released_gases
 from decarb.units import conversion_factor, parse_unit
 
 HALOGENATED = ("desflurane", "sevoflurane", "isoflurane", "halothane", "enflurane")
@@ -121,7 +121,10 @@ class _Purchase:
 
 
 def gas_indicators(
-    inventory: Inventory, library: FactorLibrary, gwp_set: str | None = None
+    inventory: Inventory,
+    library: FactorLibrary,
+    gwp_set: str | None = None,
+    database: MedicinesDatabase | None = None,
 ) -> tuple[GasIndicators, ...]:
     """Indicators of each establishment of an inventory.
 
@@ -129,22 +132,24 @@ def gas_indicators(
     ----------
     gwp_set
         ``AR4``, ``AR5`` or ``AR6``; by default each document's own, else AR6.
+    database
+        Boxes, and links of UCD codes; the packaged one by default.
 
     Raises
     ------
     InvalidInventoryError
         With every line of gas whose mass is not known, or if there is no line of gas at all.
     """
+    database = database or packaged_database()
     purchases: dict[int, list[_Purchase]] = {number: [] for number in range(len(inventory.establishments))}
     problems: list[Problem] = []
     units: dict[int, int] = {}
     for line, terms in lines_that(inventory, lambda terms: _may_be_gas(terms, library)):
         establishment = int(inventory.establishment[line])
-        if terms.code_system in UNIT_SYSTEMS:
-            units[establishment] = units.get(establishment, 0) + 1
         try:
-            found = _purchases(terms, float(inventory.quantity[line]), inventory.ids[line], library)
-            purchases[establishment] += found
+            found = _purchases(terms, float(inventory.quantity[line]), inventory.ids[line], library, database)
+            units[establishment] = units.get(establishment, 0) + (found is None)
+            purchases[establishment] += found or []
         except DecarbError as error:
             where = {
                 "file": inventory.file(line),
@@ -171,47 +176,34 @@ def lines_that(inventory: Inventory, matter: Callable[[LineTerms], bool]) -> Ite
 
 
 def _may_be_gas(terms: LineTerms, library: FactorLibrary) -> bool:
-    if terms.code_system in BOX_SYSTEMS or terms.code_system in UNIT_SYSTEMS:
+    if names_medicine(terms):
         return True
     factor = _factor(terms, library)
     return factor is not None and factor.model == "gwp" and factor.substance in ANAESTHETIC_GASES
 
 
-def _purchases(terms: LineTerms, quantity: float, line: str, library: FactorLibrary) -> Iterator[_Purchase]:
-    """Anaesthetic gases of a line that may be of gas; none for any other medicine."""
-    if terms.code_system in BOX_SYSTEMS:
-        yield from _boxes(terms, quantity, line)
-        return
-    factor = _factor(terms, library)
-    if factor is None:
-        return
-    yield _Purchase(factor.substance, "anaesthetic", quantity * _kg_in_unit(terms, factor, library), line)
+def _purchases(
+    terms: LineTerms, quantity: float, line: str, library: FactorLibrary, database: MedicinesDatabase
+) -> list[_Purchase] | None:
+    """Anaesthetic gases of a line that may be of gas, none for any other medicine; None if its code says no box."""
+    if not names_medicine(terms):
+        factor = _factor(terms, library)
+        if factor is None:
+            return []
+        return [_Purchase(factor.substance, "anaesthetic", quantity * _kg_in_unit(terms, factor, library), line)]
+    cip13 = cip13_of(terms, database)
+    if cip13 is None:
+        return None
+    released = [gas for gas in released_gases(cip13, terms.year) if gas.kind != "propellant"]  # those are of inhalers
+    boxes = quantity * boxes_per_unit(terms, cip13, database) if released else 0.0
+    return [_bought(gas, boxes, terms, line) for gas in released]
 
 
-def _boxes(terms: LineTerms, quantity: float, line: str) -> Iterator[_Purchase]:
-    """Gases of boxes by their code; those of inhalers are for ``decarb medicines inhalers``."""
-    code = terms.code_value if terms.code_system == "CIP13" else to_cip13(terms.code_value)
-    released = [gas for gas in released_gases(code, terms.year) if gas.kind != "propellant"]
-    if released:
-        boxes = boxes_of(terms, quantity)
-    for gas in released:
-        if gas.mass_kg is None:
-            what = {"value": terms.code_value, "reason": Bilingual(gas.basis, gas.basis_fr or gas.basis)}
-            raise InvalidInventoryError([Problem("gas-code-without-mass", what)])
-        yield _Purchase(gas.substance, gas.kind, boxes * gas.mass_kg, line)
-
-
-def boxes_of(terms: LineTerms, quantity: float) -> float:
-    """Boxes that a line with a CIP code buys.
-
-    Raises
-    ------
-    InvalidInventoryError
-        If its unit is no number of boxes.
-    """
-    if parse_unit(terms.unit).name != "box":
-        raise InvalidInventoryError([Problem("gas-line-boxes", {"value": terms.unit, "code": terms.code_value})])
-    return quantity
+def _bought(gas: Released, boxes: float, terms: LineTerms, line: str) -> _Purchase:
+    if gas.mass_kg is None:
+        what = {"value": terms.code_value, "reason": Bilingual(gas.basis, gas.basis_fr or gas.basis)}
+        raise InvalidInventoryError([Problem("gas-code-without-mass", what)])
+    return _Purchase(gas.substance, gas.kind, boxes * gas.mass_kg, line)
 
 
 def _factor(terms: LineTerms, library: FactorLibrary) -> Factor | None:

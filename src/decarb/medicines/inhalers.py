@@ -11,11 +11,11 @@ from functools import cache
 
 from decarb.errors import Bilingual, DecarbError, InvalidInventoryError, Problem
 from decarb.factors import FactorLibrary
-from decarb.inventory import Establishment, Inventory, LineTerms
-from decarb.medicines.code_systems import BOX_SYSTEMS, UNIT_SYSTEMS
-from decarb.medicines.codes import to_cip13
-from decarb.medicines.gas_indicators import boxes_of, lines_that
+from decarb.inventory import Establishment, Inventory
+from decarb.medicines.database import MedicinesDatabase, packaged_database
+from decarb.medicines.gas_indicators import lines_that
 from decarb.medicines.gas_tables import GasRule, gas_rules
+from decarb.medicines.line_boxes import boxes_per_unit, cip13_of, names_medicine
 from decarb.medicines.released import Released, released_gases
 from decarb.resources import data_folder, read_rows
 
@@ -158,7 +158,10 @@ def propellant_names() -> Mapping[str, Bilingual]:
 
 
 def inhaler_indicators(
-    inventory: Inventory, library: FactorLibrary, gwp_set: str | None = None
+    inventory: Inventory,
+    library: FactorLibrary,
+    gwp_set: str | None = None,
+    database: MedicinesDatabase | None = None,
 ) -> tuple[InhalerIndicators, ...]:
     """Inhalers of each establishment of an inventory.
 
@@ -166,6 +169,8 @@ def inhaler_indicators(
     ----------
     gwp_set
         ``AR4``, ``AR5`` or ``AR6``; by default each document's own, else AR6.
+    database
+        Boxes, and links of UCD codes; the packaged one by default.
 
     Raises
     ------
@@ -176,15 +181,17 @@ def inhaler_indicators(
     bought: dict[int, dict[str, list[tuple[float, str]]]] = {}
     units: dict[int, int] = {}
     problems: list[Problem] = []
-    for line, terms in lines_that(inventory, lambda terms: terms.code_system in (*BOX_SYSTEMS, *UNIT_SYSTEMS)):
+    database = database or packaged_database()
+    for line, terms in lines_that(inventory, names_medicine):
         establishment = int(inventory.establishment[line])
-        if terms.code_system in UNIT_SYSTEMS:
+        cip13 = cip13_of(terms, database)
+        if cip13 is None:
             units[establishment] = units.get(establishment, 0) + 1
         try:
-            inhaler = _inhaler(terms)
+            inhaler = inhalers().get(cip13 or "")
             if inhaler:
-                entry = (boxes_of(terms, float(inventory.quantity[line])), inventory.ids[line])
-                bought.setdefault(establishment, {}).setdefault(inhaler.cip13, []).append(entry)
+                boxes = float(inventory.quantity[line]) * boxes_per_unit(terms, inhaler.cip13, database)
+                bought.setdefault(establishment, {}).setdefault(inhaler.cip13, []).append((boxes, inventory.ids[line]))
         except DecarbError as error:
             where = {"file": inventory.file(line), "pointer": inventory.pointer(line), "line_id": inventory.ids[line]}
             problems += (problem.at(**where) for problem in error.problems)
@@ -196,13 +203,6 @@ def inhaler_indicators(
         _indicators(inventory.establishments[number], entries, units.get(number, 0), library, gwp_set)
         for number, entries in sorted(bought.items())
     )
-
-
-def _inhaler(terms: LineTerms) -> Inhaler | None:
-    """Inhaler that a line buys; None for anything else."""
-    if terms.code_system not in BOX_SYSTEMS:
-        return None
-    return inhalers().get(terms.code_value if terms.code_system == "CIP13" else to_cip13(terms.code_value))
 
 
 def _indicators(

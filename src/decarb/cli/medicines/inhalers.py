@@ -9,6 +9,7 @@ from decarb.cli.options import (
     gwp_option,
     language_option,
     library_option,
+    medicines_option,
     print_json,
 )
 
@@ -23,16 +24,20 @@ def command(_: Translator, language: str) -> click.Command:
     @format_option(_, "table", "json")
     @gwp_option(_)
     @library_option(_)
+    @medicines_option(_)
     @language_option(_)
-    def inhalers(paths: tuple[str, ...], form: str, gwp: str | None, libraries: tuple[str, ...]) -> int:
+    def inhalers(
+        paths: tuple[str, ...], form: str, gwp: str | None, libraries: tuple[str, ...], tables: tuple[str, ...]
+    ) -> int:
         from decarb.factors import load_factors
         from decarb.inventory import read_inventory
+        from decarb.medicines import load_medicines
         from decarb.medicines.inhalers import inhaler_indicators
         from decarb.report.inhaler_text import inhalers_document, inhalers_text
         from decarb.report.problems import problem_lines
 
         library = load_factors(*libraries)
-        found = inhaler_indicators(read_inventory(*paths), library, gwp)
+        found = inhaler_indicators(read_inventory(*paths), library, gwp, load_medicines(*tables).database)
         if form == "json":
             print_json(inhalers_document(found, language))
             return COMPLETE
