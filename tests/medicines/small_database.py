@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from decarb.medicines.classes import substance_class
+from decarb.medicines.codes import to_cip7
 from decarb.medicines.database import Presentation, Speciality
 
 
@@ -33,7 +34,7 @@ def speciality(cis, *cips, **fields):
     }
     described = {**given, **fields}
     held = substance_class(described["form"], described["atc"], described["substances"])
-    return Speciality(cis=cis, cips=cips, substance_class=held, **described)
+    return Speciality(cis=cis, cip7s=tuple(map(to_cip7, cips)), substance_class=held, **described)
 
 
 class SmallDatabase:

@@ -92,8 +92,8 @@ class Speciality:
         Active substances by their names in the database, accents folded, upper case.
     generic_groups
         Numbers of the groups of generics it is in.
-    cips
-        CIP13 of its presentations.
+    cip7s
+        CIP7 of its presentations.
     substance_class
         Class that keeps it off rung 4 (``decarb.medicines.classes``), blank for a small molecule.
     """
@@ -106,8 +106,13 @@ class Speciality:
     atc_origin: str
     substances: tuple[str, ...]
     generic_groups: tuple[str, ...]
-    cips: tuple[str, ...]
+    cip7s: tuple[str, ...]
     substance_class: str = ""
+
+    @property
+    def cips(self) -> tuple[str, ...]:
+        """CIP13 of its presentations."""
+        return tuple(map(to_cip13, self.cip7s))
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,7 @@ class MedicinesDatabase:
             _ORIGINS[origin],
             tuple(_cells(self._substances[int(number)])[1] for number in _items(substances)),
             _items(groups),
-            tuple(map(to_cip13, self._boxes.get(cis, ()))),
+            tuple(self._boxes.get(cis, ())),
             held,
         )
 
