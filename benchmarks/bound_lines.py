@@ -67,7 +67,7 @@ def from_footprint(footprint: Footprint, groups: int, count: int) -> BoundLines:
         chosen = draw.integers(bounds[of], bounds[of + 1], size)
         term[place : place + size] = binding.pair[chosen]
         quantity[place : place + size] = inventory.quantity[chosen]
-        sigma[place : place + size] = footprint.line_sigma[chosen]
+        sigma[place : place + size] = footprint.activity_sigma[chosen]
         place += size
     group = np.repeat(np.arange(groups, dtype=np.uint32), sizes)
     rows = binding.row_coefficients("beges")

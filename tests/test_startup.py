@@ -15,7 +15,7 @@ SOURCES = Path(decarb.__file__).parent.parent
 
 
 def loaded_after(code: str, *arguments: str) -> set[str]:
-    """Top-level modules in ``sys.modules`` after `code` ran in a fresh interpreter."""
+    """Names in ``sys.modules`` after `code` ran in a fresh interpreter: packages, and the modules of decarb."""
     script = f"import sys\n{code}\nimport json\nprint('\\n' + json.dumps(sorted(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script, *arguments],
@@ -24,7 +24,8 @@ def loaded_after(code: str, *arguments: str) -> set[str]:
         encoding="utf-8",
         check=True,
     )
-    return {name.split(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+    names = json.loads(done.stdout.splitlines()[-1])
+    return {name.split(".")[0] for name in names} | {name for name in names if name.startswith("decarb.")}
 
 
 COMMAND = """
@@ -61,6 +62,8 @@ def test_a_footprint_loads_no_heavy_library(make: Any, options: list[str], heavy
     loaded = loaded_after(COMMAND, "footprint", str(path), *options)
     assert loaded & {"pandas", "pint", "jsonschema", "numba", "scipy", "babel"} == heavy
     assert {"numpy", "decarb"} <= loaded
+    # no line names a medicine by its code: none of their tables is needed
+    assert loaded & {"decarb.medicines.ladder", "decarb.medicines.tables", "decarb.medicines.database"} == set()
 
 
 @pytest.mark.parametrize("words", [["--help"], ["footprint", "--help"], ["--version"]], ids=" ".join)

@@ -195,6 +195,10 @@ class InvalidInventoryError(DecarbError, ValueError):
     """The document is not a valid inventory."""
 
 
+class InvalidDocumentError(DecarbError, ValueError):
+    """The document is not a valid bill of materials, recipe of care, comparison of devices or score."""
+
+
 class RefusedLinesError(DecarbError, ValueError):
     """Lines cannot be bound to a factor; nothing was computed."""
 

@@ -34,7 +34,7 @@ MESSAGES: dict[str, str] = {
     "utf-16": mark("the file is in UTF-16"),
     "not-utf-8": mark("line {line}: the byte {byte} is not UTF-8"),
     "invalid-json": mark("line {line}, column {column}: not valid JSON at «{value}»"),
-    "number-not-finite": mark("line {line}, column {column}: {value} is not a number that JSON or an inventory knows"),
+    "number-not-finite": mark("line {line}, column {column}: {value} is not a number that JSON knows"),
     "number-too-large": mark("line {line}, column {column}: the number at «{value}» is too large"),
     "lone-surrogate": mark("line {line}, column {column}: half a character (lone surrogate) in a text"),
     "too-deep": mark("line {line}: the document is nested too deeply"),
@@ -78,6 +78,9 @@ MESSAGES: dict[str, str] = {
     "bdpm-cell": mark("row {row}, {column}: «{value}» is not of the form {expected}"),
     "bdpm-more-rows": mark("and {count} more defective rows of this file"),
     "ucd-columns-missing": mark("a table of UCD codes needs a column of each: {missing}"),
+    "ucd-no-rows": mark("a header, and no row under it"),
+    "ucd-of-two": mark("{value} is of another medicine in row {row}: {codes}"),
+    "ucd-units-differ": mark("{value} units per box of {code}; the database reads {known} in its label, «{label}»"),
     "ucd-row-incomplete": mark("a row without a UCD, or without a box or a speciality"),
     "ucd-units": mark("{value} is not a number of units per box"),
     "code-form": mark("{value} is not a {system}: {digits} digits are expected"),
@@ -90,7 +93,7 @@ MESSAGES: dict[str, str] = {
     "place-unsaid": mark("the establishment gives no region, department or commune: mainland France is assumed"),
     "unknown-category": mark("the FINESS category {value} is not in our list"),
     "unknown-legal-status": mark("the legal status {value} is not in the FINESS list"),
-    "no-lines": mark("the inventory holds no line: there is nothing to compute"),
+    "no-lines": mark("the document holds no line: there is nothing to compute"),
     "no-such-day": mark("{value} is not a day of the calendar"),
     "period-backwards": mark("the period ends on {end}, before it starts on {start}"),
     "period-not-a-year": mark("the period has {days} days, not a year: intensities and annual comparisons do not hold"),
@@ -160,15 +163,11 @@ MESSAGES: dict[str, str] = {
     "gas-captured-form": mark("{value} is not a weighed mass in kg or g"),
     "gas-captured-too-much": mark("{value} kg captured of {mass} kg bought ({text})"),
     "gas-captured-of-several": mark("a mass captured goes with one amount, and {count} are given"),
-    "gas-line-unit": mark("{value} cannot become kg of {gas}"),
-    "gas-line-boxes": mark("{value} is not a number of boxes, which {code} counts"),
-    "gas-line-units": mark("{value} is not a number of units, which {code} counts"),
-    "gas-codes-of-units": mark(
-        "{count} line(s) by CIS, or by a UCD without a table, are not looked at: which box is unknown"
-    ),
+    "gas-lines-unknown": mark("{count} refused line(s) are not looked at: nothing says what they name"),
+    "gas-code-by-spend": mark("{value} is counted by an amount of money, which says no boxes: not looked at"),
     "gas-used-above-bought": mark("more {gas} used ({used} kg) than bought ({bought} kg)"),
-    "no-gas-lines": mark("the inventory buys no anaesthetic gas: no line by factor or CIP code"),
-    "no-inhaler-lines": mark("the inventory buys no inhaler: no line by CIP code"),
+    "no-gas-lines": mark("the inventory buys no anaesthetic gas: no line by factor or code"),
+    "no-inhaler-lines": mark("the inventory buys no inhaler: no line by its code"),
     "gas-not-in-gwp-set": mark("{gas} has no value in {gwp_set}, so {factor} cannot be computed with it"),
     "activity-unsaid": mark("{factor} serves several activities, and the line does not say which"),
     "activity-not-served": mark("{factor} does not serve the activity {value}"),
@@ -277,14 +276,10 @@ MESSAGES: dict[str, str] = {
     "making-not-counted": mark(
         "only the gas that {name} ({value}) releases is counted: no figure is published for making it"
     ),
-    "not-a-score": mark("this is not a result of decarb medicines score"),
-    "results-columns": mark("the table of results lacks {value}"),
     "result-twice": mark("{value} stands twice in this table"),
     "result-value": mark("{value} is not a number between {low} and {high}"),
     "result-method": mark("{value} is not one of {known}"),
     "result-source": mark("the source is blank"),
-    "table-unreadable": mark("the table cannot be read: {reason}"),
-    "medicine-released": mark("releases {mass} g of {substance} × {gwp} ({gwp_set}): {basis}"),
     "medicine-by-published-result": mark("{units} × {value} kg CO2e, {title}"),
     "medicine-by-active-mass": mark(
         "{mass} g of active substance × {factor} kg CO2e/kg + {pack} g of packaging × {pack_factor} kg CO2e/kg ({basis})"
@@ -386,6 +381,34 @@ MESSAGES: dict[str, str] = {
     "score-factor-of-money": mark(
         "{factor} is per unit of money: a bill of materials is in masses, energies and distances"
     ),
+    "boxes-unlike": mark(
+        "{name} ({value}) comes in cylinders or bottles of several sizes, and the code does not say which"
+    ),
+    "box-of-speciality": mark(
+        "{value} does not say which box: «{label}» is taken, and a unit of another holds much more or less"
+    ),
+    "gas-mass-assumed": mark(
+        "the mass of gas in {value} is that of a like container, not read on the product: {substance}"
+    ),
+    "own-result-not-taken": mark(
+        "your result for {value} stands on rung {rung}; rung {taken} is taken, which is better"
+    ),
+    "own-result-units": mark("your result for {value} is of a box of {units}; the database counts {known} in it"),
+    "not-by-class": mark("not by the mean of its class, which small molecules make: {class}"),
+    "medicine-released": mark("releases {mass} g of {substance} × {gwp} ({gwp_set}): {basis} ({source})"),
+    "pharmacy-counted-twice": mark(
+        "a pharmacy's account ({account}) and medicines by code are both counted: the same purchases twice, unless they are others"
+    ),
+    "gas-counted-twice": mark(
+        "{substance} is counted by code and on a line of its own: the same gas twice, unless it is another"
+    ),
+    "bill-defaults-elsewhere": mark("the table of defaults {value} lies outside of the folder of the bill"),
+    "score-inputs-of-comparison": mark("the inputs are shown of one bill, and two are compared"),
+    "inventory-given": mark("this is an inventory, not what this command reads"),
+    "empty-other-document": mark("the file is empty"),
+    "too-few": mark("{count} given; at least {limit} are needed"),
+    "not-above": mark("{value} is not above {limit}"),
+    "not-below": mark("{value} is not below {limit}"),
 }
 """What is wrong, by code."""
 
@@ -394,7 +417,7 @@ HINTS: dict[str, str] = {
     "output-is-input": mark("choose another name"),
     "unknown-extension": mark("known: {known}"),
     "extension-contradicts": mark("change the extension, or --format"),
-    "not-a-text": mark("an inventory is JSON in UTF-8"),
+    "not-a-text": mark("the document must be JSON in UTF-8"),
     "number-with-comma": mark("a dot for decimals, no space: 7400.5"),
     "wrong-day": mark("write it as 2024-01-31"),
     "text-as-number": mark("put it between quotes: leading zeros are part of it"),
@@ -416,7 +439,7 @@ HINTS: dict[str, str] = {
     "invalid-json": mark("look for a missing comma, quote or bracket just before"),
     "number-not-finite": mark("leave the line out rather than fill it"),
     "duplicate-key": mark("keep one: a reader would silently take the last"),
-    "missing-field": mark("see docs/schema.md"),
+    "missing-field": mark("see {page}"),
     "unknown-field": mark("did you mean: {nearest}?"),
     "factor-or-code": mark("find a factor with: decarb factors search WORDS"),
     "number-as-text": mark("write it without quotes and with a dot: 1234.5"),
@@ -446,6 +469,9 @@ HINTS: dict[str, str] = {
     "bdpm-other-form": mark("expected, separated by tabs and without a header: {names}"),
     "bdpm-ragged-row": mark("download the file again: a row is cut or joined with another"),
     "bdpm-cell": mark("is it another file, or was it edited in a spreadsheet?"),
+    "ucd-no-rows": mark("add a row per UCD: ucd13 or ucd7; cip13, cip7 or cis; units if you know them"),
+    "ucd-of-two": mark("keep the row of the medicine that this UCD is of"),
+    "ucd-units-differ": mark("correct the number or the code, or leave the number blank: the database's then counts"),
     "ucd-columns-missing": mark("columns: ucd13 or ucd7; cip13, cip7 or cis; units if you know them"),
     "place-unsaid": mark('add "region": it decides the electricity mix'),
     "no-lines": mark("lines go in: {sections}"),
@@ -507,7 +533,8 @@ HINTS: dict[str, str] = {
     ),
     "gas-captured-share": mark("weigh the canisters: --captured 1.2kg"),
     "gas-captured-form": mark("write for example: --captured 1.2kg"),
-    "gas-line-unit": mark("give the line in kg"),
+    "gas-lines-unknown": mark("decarb footprint says why; a UCD needs a table (--medicines)"),
+    "gas-code-by-spend": mark("give the number of boxes instead of euros"),
     "gas-used-above-bought": mark("check both, and the stock at the end of the year"),
     "unknown-line": mark("nearest: {nearest}"),
     "unknown-domain": mark("nearest: {nearest}"),
@@ -535,7 +562,6 @@ HINTS: dict[str, str] = {
     "medicine-release-unknown": mark("give the number of boxes instead of euros"),
     "medicine-container-unknown": mark("enter the mass of the gas on a line of its own: decarb gases convert"),
     "propellant-assumed": mark("ask the supplier which gas, and how much of it"),
-    "results-columns": mark("its columns: {known}"),
     "result-source": mark("say who computed it, and where it can be read"),
     "bill-factor-or-synthesis": mark("a declared, published or default factor per kg; or the steps to make it"),
     "bill-yield-missing": mark("add kg of its product per kg of the product of the step before"),
@@ -577,6 +603,16 @@ HINTS: dict[str, str] = {
     "reprocessing-not-allowed": mark("{text} allows: {known}"),
     "unknown-example": mark("nearest: {nearest}"),
     "line-or-power": mark("write «quantity» and «unit» with «factor» or «code», or «power_kw» and «minutes»"),
+    "boxes-unlike": mark("give the CIP of the box, or a UCD table that names it (--medicines)"),
+    "box-of-speciality": mark("give the CIP of the box"),
+    "gas-mass-assumed": mark("ask the supplier how much the container holds"),
+    "own-result-units": mark("give the result of this box"),
+    "pharmacy-counted-twice": mark("give both the same account number, or take one out"),
+    "gas-counted-twice": mark("take one of the lines out, or keep the purchases of one alone"),
+    "bill-defaults-elsewhere": mark("copy it beside the bill"),
+    "score-inputs-of-comparison": mark("show them with: decarb medicines score BILL --inputs"),
+    "inventory-given": mark("the form of its document: {page}"),
+    "empty-other-document": mark("the form of the document: {page}"),
 }
 """What to do next, by code, where there is something to say."""
 

@@ -8,6 +8,7 @@ from decarb.errors import RefusedLinesError
 from decarb.footprint import compute_footprint, restate
 from decarb.inventory import read_inventory
 from decarb.medicines import Medicines
+from decarb.uncertainty import contributions, draw, uncertainty
 from tests.medicines.small_database import SmallDatabase, box, speciality
 
 TABLETS = "3400930000014"
@@ -98,12 +99,47 @@ def test_restating_keeps_the_tables_and_the_lines(compute, make):
     assert rungs_of(again) == rungs_of(first)
 
 
-def test_product_errors_are_those_of_lines(compute):
+def test_the_error_of_a_line_is_that_of_its_rung_and_of_its_product(compute):
     found = compute(coded(TABLETS, 10, uncertainty=0))
     # shared 1.5 and product 3: exp(sqrt(ln(1.5)^2 + ln(3)^2)) = 3.2254
     assert found.line_gsd2.tolist() == [pytest.approx(3.2254, rel=1e-4)]
-    many = compute(*(coded(TABLETS, 10, uncertainty=0) for _ in range(4)))
-    np.testing.assert_allclose(many.binding.line_sigma, np.log(3) / 1.959964)
+
+
+def test_a_product_in_many_lines_is_as_uncertain_as_in_one(compute):
+    one = compute(coded(TABLETS, 100, uncertainty=0))
+    many = compute(*(coded(TABLETS, 1, uncertainty=0) for _ in range(100)))
+    (whole,), (split,) = (zip(*(uncertainty(found).low, uncertainty(found).high), strict=True) for found in (one, many))
+    assert split == pytest.approx(whole)
+    assert contributions(many).interval.high == pytest.approx(whole[1])
+    assert [source.kind for source in contributions(many, 2).sources] == ["product", "factor"]
+
+
+def test_products_of_one_rung_are_less_uncertain_together_than_one(compute):
+    one = compute(coded(VACCINES[0], 8, uncertainty=0))
+    several = compute(*(coded(code, 1, uncertainty=0) for code in VACCINES[:8]))
+    assert uncertainty(several).high[0] < 0.6 * uncertainty(one).high[0]
+
+
+@pytest.mark.parametrize("by_line", [True, False])
+def test_draws_agree_with_the_interval(compute, monkeypatch, by_line):
+    if not by_line:
+        monkeypatch.setattr("decarb.uncertainty.draws.LINE_DRAWS", 0)
+    lines = [coded(code, 5, uncertainty=10) for code in VACCINES[:8]]
+    found = compute(*lines, coded(TABLETS, 20, uncertainty=5), coded(TABLETS, 3, uncertainty=5))
+    drawn = draw(found, 100_000)
+    exact = uncertainty(found)
+    assert drawn.by_line is by_line
+    # the shifted lognormal has the three first moments of the sum; its quantiles are near those of the draws
+    assert drawn.low[-1] == pytest.approx(exact.low[0], rel=0.06)
+    assert drawn.high[-1] == pytest.approx(exact.high[0], rel=0.06)
+    # mean of the draws: each product's mean times that of the shared error
+    assert drawn.mean[-1] == pytest.approx(_mean(found), rel=0.01)
+
+
+def _mean(footprint):
+    errors, pair = footprint.binding.error_groups, footprint.binding.pair
+    variance = footprint.activity_sigma**2 + errors.own_sigma[pair] ** 2 + errors.sigma[errors.of_pair[pair]] ** 2
+    return float(footprint.line_totals() @ np.exp(variance / 2))
 
 
 def test_a_folder_of_columns_gives_the_same(make, medicines, tmp_path):
@@ -115,3 +151,81 @@ def test_a_folder_of_columns_gives_the_same(make, medicines, tmp_path):
     first, second = (compute_footprint(each, make.library, medicines=medicines) for each in inventories)
     assert first.cells.tolist() == second.cells.tolist()
     assert bind(inventories[1], make.library, medicines=medicines).error_groups.names
+
+
+# --- what was paid ------------------------------------------------------------------------------------
+
+SUPRANE, ANTASOL_135 = "3400957562632", "3400956443925"
+
+
+def packaged(make, *lines, gwp=None, partial=False):
+    return make.compute(*lines, section="medicines", gwp=gwp, partial=partial)
+
+
+@pytest.mark.parametrize(
+    ("code", "gwp", "problem"),
+    [(SUPRANE, "AR4", "gas-not-in-gwp-set"), (ANTASOL_135, "AR6", "medicine-container-unknown")],
+)
+def test_a_gas_that_cannot_be_counted_is_refused_whatever_was_paid(make, code, gwp, problem):
+    found = packaged(make, coded(code, 1, spend=SPEND), gwp=gwp, partial=True)
+    assert [p.code for refusal in found.binding.refusals for p in refusal.problems] == [problem]
+    assert found.total() == 0
+
+
+def test_restating_is_computing_anew_where_spend_is_taken(make, medicines):
+    inventory = make.read(coded(VACCINES[0], 3, spend=SPEND), coded(TABLETS, 2), section="medicines")
+    first = compute_footprint(inventory, make.library, "AR6", medicines=medicines)
+    for gwp in ("AR4", "AR5", "AR6"):
+        anew = compute_footprint(inventory, make.library, gwp, medicines=medicines)
+        assert restate(first, gwp=gwp).cells.tolist() == anew.cells.tolist()
+
+
+def test_nothing_paid_is_no_price(compute):
+    assert rungs_of(compute(coded(VACCINES[0], 3, spend={**SPEND, "quantity": 0}))) == [6]
+
+
+def test_a_credit_gives_back_what_was_paid(compute):
+    back = coded(VACCINES[0], -3, credit=True, spend=SPEND)
+    assert compute(coded(VACCINES[0], 3, spend=SPEND), back).total() == 0
+
+
+def test_lines_of_nothing_and_two_names_of_a_box_do_not_make_a_pharmacy(compute):
+    seven = [coded(code, 3, spend=SPEND) for code in VACCINES[:7]]
+    same = {"code": {"system": "CIP7", "value": VACCINES[0][5:12]}, "quantity": 3, "unit": "boîte", "spend": SPEND}
+    assert set(rungs_of(compute(*seven))) == {7}
+    assert set(rungs_of(compute(*seven, same))) == {7}
+    assert set(rungs_of(compute(*seven, coded(VACCINES[7], 0)))) == {6, 7}
+    assert set(rungs_of(compute(*seven, coded(VACCINES[7], 1)))) == {6}
+
+
+def test_an_inhaler_is_as_uncertain_beside_other_medicines_as_alone(make):
+    ventoline, metformin = "3400949001453", "3400939718330"
+    alone = packaged(make, coded(ventoline, 100, uncertainty=0))
+    beside = packaged(make, coded(ventoline, 100, uncertainty=0), coded(metformin, 1, uncertainty=0))
+    assert beside.line_gsd2[0] == alone.line_gsd2[0]
+    assert beside.line_gsd2[0] < 1.1
+
+
+def test_a_code_that_does_not_say_which_cylinder_is_refused_and_which_box_is_warned_of(make):
+    def of_units(cis):
+        return {"code": {"system": "CIS", "value": cis}, "quantity": 1, "unit": "unité"}
+
+    cylinder = make.refused(of_units("66210572"), section="medicines")
+    assert cylinder.code == "boxes-unlike"
+    assert "several sizes" in cylinder.message()
+    found = packaged(make, of_units("65534009"))
+    assert "box-of-speciality" in {warning.code for warning in found.warnings}
+
+
+def test_a_biologic_has_no_mean_of_small_molecules(make):
+    praxbind = packaged(make, coded("3400955013693", 1))
+    assert rungs_of(praxbind) == [6]
+    assert "not-by-class" in [problem.code for problem in praxbind.binding.bound[0].priced.passed]
+
+
+def test_euros_say_what_boxes_would_do(make):
+    doliprane = packaged(make, coded("3400935955838", 100, "EUR HT"))
+    lift = doliprane.binding.bound[0].priced.lift
+    assert lift.message() == "one rung up, to 2, with: a number of boxes"
+    unknown = packaged(make, coded(ean("340093999999"), 3, spend=SPEND))
+    assert unknown.binding.bound[0].priced.lift is None

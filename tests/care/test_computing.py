@@ -74,6 +74,19 @@ def test_one_factor_on_two_lines_has_one_error(tmp_path, library):
     assert (two.value, two.low, two.high) == pytest.approx((one.value, one.low, one.high), rel=1e-9)
 
 
+def test_one_medicine_on_two_lines_has_one_error(tmp_path, library):
+    def boxes(*quantities):
+        code = {"system": "CIP13", "value": "3400935955838"}
+        lines = [
+            {"id": f"{n}", "code": code, "quantity": quantity, "unit": "boîte", "uncertainty": 0}
+            for n, quantity in enumerate(quantities)
+        ]
+        return {"medicines": lines}
+
+    one, two = (computed(tmp_path, library, boxes(*quantities)).total for quantities in ((10,), (4, 6)))
+    assert (two.value, two.low, two.high) == pytest.approx((one.value, one.low, one.high), rel=1e-9)
+
+
 def test_the_place_decides_the_electricity(tmp_path, library):
     powered = {"energy": [{"id": "room", "power_kw": 10, "minutes": 60}]}
     mainland, reunion = (computed(tmp_path, library, powered, **place) for place in ({}, {"region": "04"}))

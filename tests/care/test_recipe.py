@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from decarb.care import compute_care, read_recipe
 from decarb.care.recipe import _line
-from decarb.errors import InvalidInventoryError
+from decarb.errors import InvalidDocumentError
 from tests.care.recipes import recipe, written
 
 GLOVES = {"id": "gloves", "factor": "glove-examination-single-use", "quantity": 2, "unit": "item"}
@@ -41,7 +41,7 @@ BAD = {
     ),
     "unknown group": (recipe({"consumables": [GLOVES]}), "the field «consumables» is not in this version"),
     "no groups": (recipe({}), "/groups"),
-    "empty groups": (recipe({"products": []}), "/groups: the inventory holds no line"),
+    "empty groups": (recipe({"products": []}), "/groups: the document holds no line"),
     "duplicate id": (
         recipe({"products": [GLOVES], "waste": [GLOVES]}),
         "[gloves] /groups/waste/0/id: the line id «gloves» is already used at /groups/products/0",
@@ -81,7 +81,7 @@ BAD = {
 def test_a_bad_recipe_is_refused_in_words(name, tmp_path, library):
     document, words = BAD[name]
     path = written(tmp_path, document)
-    with pytest.raises(InvalidInventoryError) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         compute_care(read_recipe(path), library)
     assert words in str(refused.value)
     assert all(problem.file == str(path) for problem in refused.value.problems)
@@ -89,13 +89,18 @@ def test_a_bad_recipe_is_refused_in_words(name, tmp_path, library):
 
 def test_every_problem_is_said_at_once(tmp_path, library):
     groups = {"products": [{**GLOVES, "unit": "kWh"}], "energy": [{"id": "room", "power_kw": 1}]}
-    with pytest.raises(InvalidInventoryError) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         compute_care(read_recipe(written(tmp_path, recipe(groups))), library)
     assert {problem.code for problem in refused.value.problems} == {"unit-mismatch", "missing-field"}
 
 
+def test_a_missing_field_leads_to_the_form_of_recipes(tmp_path):
+    found = read_recipe(written(tmp_path, recipe({"energy": [{"id": "room", "power_kw": 1}]}))).problems
+    assert [problem.hint() for problem in found] == ["see docs/care.md"]
+
+
 def test_the_nearest_factor_is_named(tmp_path, library):
-    with pytest.raises(InvalidInventoryError) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         compute_care(read_recipe(written(tmp_path, products(factor="glove-examination-single"))), library)
     assert "glove-examination-single-use" in refused.value.problems[0].hint()
 

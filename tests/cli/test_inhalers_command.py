@@ -31,7 +31,7 @@ def test_an_unknown_propellant_mass_is_a_warning(here: Any, make: Any) -> None:
     assert "unknown" in out
     assert "Total of what is known" in out
     assert errors.startswith("warning: ")
-    assert f"{TRIXEO}: the mass of gas in a box is not known" in errors
+    assert f"{TRIXEO} releases a gas of unknown mass" in errors
 
 
 def test_json(here: Any, make: Any) -> None:
@@ -48,4 +48,4 @@ def test_json(here: Any, make: Any) -> None:
 
 def test_units_are_no_boxes(here: Any, make: Any) -> None:
     code, _, errors = here("medicines", "inhalers", inventory(make, VENTOLINE, unit="item"))
-    assert (code, "item is not a number of boxes" in errors) == (2, True)
+    assert (code, "CIP13 codes count boxes, not item" in errors) == (2, True)

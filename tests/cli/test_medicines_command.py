@@ -113,10 +113,12 @@ def test_lookup_of_several_and_the_reasons_of_the_others(here: Any) -> None:
 
 def test_lookup_by_words_lists_boxes(here: Any) -> None:
     code, out, _ = here("medicines", "lookup", "doliprane", "suppositoire", "--limit", "4")
-    title, _, *rows = out.splitlines()
+    title, _, *rows, rest = out.splitlines()
     assert code == 0
     assert title.split()[:3] == ["CIP13", "CIS", "name"]
+    assert title.rstrip().endswith("kg CO2e a box  rung")
     assert len(rows) == 4
+    assert rest == "4 of 5: more with --limit"
     assert all("DOLIPRANE" in row for row in rows)
     assert here("medicines", "lookup", "zzzz")[0] == 2
 
@@ -136,3 +138,69 @@ def test_lookup_through_an_imported_base_and_a_table_of_ucd(here: Any, base: Pat
 def test_lookup_speaks_french(here: Any) -> None:
     _, _, errors = here("--lang", "fr", "medicines", "lookup", "3,40089E+12")
     assert "tableur" in errors
+
+
+def test_import_writes_over_none_of_its_files(here: Any, base: Path, tmp_path: Path) -> None:
+    before = (base / "CIS_GENER_bdpm.txt").read_bytes()
+    words = ("medicines", "import", "bdpm", base, "--force", "--out")
+    code, _, errors = here(*words, base / "CIS_GENER_bdpm.txt")
+    assert code != 0
+    assert "is one of the files that are read" in errors
+    assert (base / "CIS_GENER_bdpm.txt").read_bytes() == before
+    # nor does a derived table take the place of the import
+    (tmp_path / "tables").mkdir()
+    code, _, errors = here(*words, tmp_path / "tables" / "labels.csv", "--derive", tmp_path / "tables")
+    assert code != 0
+    assert "is one of the files that are read" in errors
+
+
+def test_lookup_says_what_it_does_not_show(here: Any) -> None:
+    code, out, _ = here("medicines", "lookup", "doliprane", "--limit", "4")
+    assert code == 0
+    assert out.splitlines()[-1].startswith("4 of ")
+    assert out.splitlines()[-1].endswith(": more with --limit")
+    _, out, _ = here("medicines", "lookup", "doliprane", "--limit", "4", "--format", "json")
+    (answer,) = json.loads(out)
+    assert answer["shown"] == len(answer["presentations"]) == 4
+    assert answer["found"] > 4
+    assert "--limit" not in here("medicines", "lookup", "3400938749984")[1]
+
+
+def test_lookup_says_how_the_ladder_prices_a_box(here: Any) -> None:
+    _, out, _ = here("medicines", "lookup", "3400938749984")
+    (line,) = (line for line in out.splitlines() if line.startswith("emissions"))
+    # GSD2 of rung 4 for one product: exp(sqrt(ln(1.5)^2 + ln(3)^2)) = 3.23
+    assert "kg CO2e a box, GSD2 3.23: rung 4, " in line
+    _, out, _ = here("medicines", "lookup", "3400938749984", "--format", "json")
+    emissions = json.loads(out)[0]["presentations"][0]["emissions"]
+    assert emissions["rung"] == 4
+    assert (emissions["shared_gsd2"], emissions["line_gsd2"]) == pytest.approx((1.5, 3))
+    assert emissions["gsd2"] == pytest.approx(3.225, abs=0.001)
+    # 0.8 g of active substance x 65 kg CO2e/kg, and the pack beside it
+    assert emissions["kgco2e_per_box"] > 0.0008 * 65
+    assert emissions["why"]
+
+
+def test_lookup_says_why_nothing_prices_a_box(here: Any) -> None:
+    _, out, _ = here("medicines", "lookup", "oxygene", "air liquide", "--limit", "1", "--format", "json")
+    (box,) = json.loads(out)[0]["presentations"]
+    assert box["emissions"]["kgco2e_per_box"] is None
+    assert box["emissions"]["problems"][0]["code"] == "medicine-without-rung"
+    _, out, _ = here("medicines", "lookup", box["cip13"])
+    assert "nothing prices" in out
+
+
+def test_lookup_takes_every_table_that_a_footprint_takes(here: Any, tmp_path: Path) -> None:
+    (tmp_path / "results.csv").write_text(
+        "cip13,kgco2e_per_box,method,verified,year,source\n3400938749984,0.42,pas-2090,yes,2025,Maker\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "ucd.csv").write_text("ucd,cip\n9321332,3874998\n", encoding="utf-8")
+    words = ("--medicines", tmp_path / "results.csv", "--medicines", tmp_path / "ucd.csv")
+    code, out, errors = here("medicines", "lookup", "9321332", *words)
+    assert (code, errors) == (0, "")
+    assert "rung 1: 0.42 kg CO2e a box, Maker (2025)" in out
+    _, out, _ = here("medicines", "lookup", "9321332", *words, "--format", "json")
+    (box,) = json.loads(out)[0]["presentations"]
+    assert box["own_results"] == [{"rung": 1, "kgco2e_per_box": 0.42, "year": 2025, "source": "Maker"}]
+    assert (box["emissions"]["rung"], box["emissions"]["kgco2e_per_box"]) == (1, 0.42)

@@ -84,7 +84,7 @@ def test_two_generics_side_by_side(here):
     pair = (EXAMPLES / "generic-a.json", EXAMPLES / "generic-b.json")
     code, out, err = here("medicines", "score", *pair, "--lang", "en")
     assert (code, err) == (0, "")
-    assert "Probability that A emits less than B: < 0.1 %" in out
+    assert "Probability that A emits less than B: <0.1 %" in out
     assert "the generic group imaginarine 500 mg is taken from the bill" in out
     code, out, _ = here("medicines", "score", *pair, "--format", "json")
     document = json.loads(out)
@@ -158,3 +158,13 @@ def test_air_consumables_and_a_daily_dose_are_shown(here, tmp_path):
     assert "Beside the total, consumables of administration: 0.01 kg CO2e" in out
     assert "0.01 kg CO2e  cup [consumables of administration]" in out
     assert "per defined daily dose (a test)" in out
+
+
+def test_no_option_is_of_no_use_in_silence(here):
+    bill = EXAMPLES / "generic-a.json"
+    code, out, err = here("medicines", "score", bill, "--medicines", "/nope.parquet", "--lang", "en")
+    assert (code, out) == (2, "")
+    assert "/nope.parquet" in err
+    code, out, err = here("medicines", "score", bill, EXAMPLES / "generic-b.json", "--inputs", "--lang", "en")
+    assert (code, out) == (2, "")
+    assert "the inputs are shown of one bill, and two are compared" in err

@@ -105,7 +105,7 @@ def test_one_line_that_says_no_uncertainty(here: Any, make: Any) -> None:
     assert code == 0
     # 2590 kg and every note of the quantity at its worst, GSD2 2.516: [1.029, 6.517]
     assert "Total 2.6 t CO2e, 95 % interval [1.0 ; 6.5] t" in out
-    assert "lines 100 %, factors 0 %, both together (interaction) 0 %" in out
+    assert "quantities 100 %, factors 0 %, both together (interaction) 0 %" in out
     assert "If you measured it to ±5 %, the interval [1.0 ; 6.5] t would become [2.5 ; 2.7] t." in out
 
 

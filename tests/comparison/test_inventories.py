@@ -108,3 +108,60 @@ def test_a_pharmacy_in_euros_and_by_code(examples):
     assert by_kind["coverage"] == pytest.approx((436_832 - 472_000) * 0.194)
     # 14 cylinders of 35 kg of nitrous oxide alone are 14 x 35 x 273 kg
     assert by_kind["released"] > 14 * 35 * 273
+
+
+VENTOLINE = "3400949001453"
+
+
+def coded(make, code, quantity, **others):
+    return {"id": "x", "code": {"system": "CIP13", "value": code}, "quantity": quantity, "unit": "boîte", **others}
+
+
+def test_a_product_in_the_place_of_another_is_no_other_way_to_count(make):
+    before, after = (make.compute(coded(make, code, 100), section="medicines") for code in (VENTOLINE, "3400935955838"))
+    found = compare_inventories(before, after)
+    assert effects(found) == {"ended": pytest.approx(-before.total()), "new": pytest.approx(after.total())}
+    assert found.of_method_kgco2e == 0
+
+
+def test_the_error_of_a_product_that_both_buy_cancels(make):
+    lines = [coded(make, "3400935955838", 100, uncertainty=0), coded(make, VENTOLINE, 3, id="y", uncertainty=0)]
+    found = compare_inventories(*(make.compute(*lines, section="medicines") for _ in range(2)))
+    assert (found.interval.low, found.interval.high) == (0, 0)
+
+
+def test_boxes_of_an_inhaler_show_gases_that_its_euros_did_not(make):
+    spend = {"factor": "spend-pharmaceutical-products", "quantity": 300, "unit": "EUR HT"}
+    before = make.compute(make.line(spend["factor"], 300, "EUR HT", id="x"), section="medicines")
+    after = make.compute(coded(make, VENTOLINE, 100, spend=spend), section="medicines")
+    found = effects(compare_inventories(before, after))
+    assert found["released"] == pytest.approx(100 * 0.01856 * 1530, rel=1e-3)
+    assert set(found) == {"released", "method"}
+
+
+def test_a_credit_gives_back_what_was_paid(make):
+    spend = {"factor": "spend-pharmaceutical-products", "quantity": 500, "unit": "EUR HT"}
+    vaccine = "3400930296165"
+    back = {**coded(make, vaccine, -10, credit=True, spend=spend), "id": "y"}
+    assert make.compute(coded(make, vaccine, 10, spend=spend), back, section="medicines").total() == 0
+
+
+def test_establishments_are_matched_by_who_they_are(make):
+    def of(*names):
+        line = make.line(POWER, 10, "MWh", id="power")
+        return make.read_all(make.document(line, establishment={"name": name}) for name in names)
+
+    both, one = (compute_footprint(inventory, make.library) for inventory in (of("W", "X"), of("X", "Y")))
+    assert set(effects(compare_inventories(both, one))) == {"ended", "new"}
+
+
+def test_many_lines_take_no_time_each_of_all(make):
+    from time import perf_counter
+
+    footprints = [make.compute(*(make.line(POWER, 1 + n, "MWh") for n in range(lines))) for lines in (1000, 4000)]
+    seconds = []
+    for footprint in footprints:
+        start = perf_counter()
+        compare_inventories(footprint, footprint)
+        seconds.append(perf_counter() - start)
+    assert seconds[1] < 12 * seconds[0]  # four times the lines: sixteen times if each looked at all

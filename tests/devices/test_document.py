@@ -4,7 +4,7 @@ import pytest
 
 from decarb.devices import read_comparison
 from decarb.devices.emdn import emdn_problems, reprocessable
-from decarb.errors import InvalidInventoryError
+from decarb.errors import InvalidDocumentError
 from tests.devices.comparisons import REPROCESSED, REUSABLE, SINGLE, comparison, written
 
 PUBLISHED = {"value_kgco2e": 1.0, "uncertainty_percent": 20, "source": "test"}
@@ -135,7 +135,7 @@ BAD = {
 def test_a_bad_comparison_is_refused_in_words(name, tmp_path, library):
     document, words = BAD[name]
     path = written(tmp_path, document)
-    with pytest.raises(InvalidInventoryError) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         read_comparison(path, library)
     assert words in str(refused.value)
     assert all(problem.file == str(path) for problem in refused.value.problems)
@@ -146,20 +146,20 @@ def test_every_problem_is_said_at_once(tmp_path, library):
         single(factor="glove-examination-single-use", quantity=1, unit="kWh"),
         {**REPROCESSED, "emdn": "Z9", "uses": 9},
     )
-    with pytest.raises(InvalidInventoryError) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         read_comparison(written(tmp_path, document), library)
     assert {problem.code for problem in refused.value.problems} == {"unit-mismatch", "emdn-form", "uses-beyond-limit"}
 
 
 def test_the_nearest_factor_is_named(tmp_path, library):
     document = comparison(single(factor="glove-examination-single", quantity=1, unit="item"), REUSABLE)
-    with pytest.raises(InvalidInventoryError) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         read_comparison(written(tmp_path, document), library)
     assert "glove-examination-single-use" in refused.value.problems[0].hint()
 
 
 def test_no_such_file(library):
-    with pytest.raises(InvalidInventoryError, match="there is no such file"):
+    with pytest.raises(InvalidDocumentError, match="there is no such file"):
         read_comparison("nowhere.json", library)
 
 

@@ -11,7 +11,8 @@ from decarb.errors import DecarbError, UsageError
 from decarb.factors import known_gaps, load_factors, search
 from decarb.factors.search import Filters, find_factors
 from decarb.factors.search.synonyms import packaged_synonyms
-from decarb.factors.search.words import GRAMMAR, fold, inflections, split
+from decarb.factors.search.words import GRAMMAR, inflections, split
+from decarb.folding import fold
 from decarb.resources import data_file, read_rows
 from decarb.units import parse_unit
 from tests.factors.search_layers import base_carbone_names, full_base, layer

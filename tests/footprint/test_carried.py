@@ -2,8 +2,8 @@
 
 import pytest
 
-from decarb.errors import InvalidInventoryError, Problem
-from decarb.footprint.carried import CarriedLine, compute_carried, read_carrier
+from decarb.errors import InvalidDocumentError, Problem
+from decarb.footprint.carried import CarriedLine, compute_carried
 
 GLOVES = {"factor": "glove-examination-single-use", "quantity": 3, "unit": "item"}
 
@@ -24,7 +24,7 @@ def test_values_are_those_of_an_inventory(library, make):
 def test_problems_lead_to_the_document_that_carries_the_lines(library):
     known = Problem("missing-field", {"value": "name"}, file="mine.json")
     lines = {**GLOVES, "id": "twice"}, {**GLOVES, "id": "twice"}, {**GLOVES, "unit": "kWh"}
-    with pytest.raises(InvalidInventoryError) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         computed(library, *lines, problems=[known])
     found = {problem.code: problem for problem in refused.value.problems}
     assert set(found) == {"missing-field", "duplicate-line-id", "unit-mismatch"}
@@ -36,7 +36,7 @@ def test_problems_lead_to_the_document_that_carries_the_lines(library):
 
 
 def test_what_is_known_to_be_wrong_is_said_even_if_the_lines_are_sound(library):
-    with pytest.raises(InvalidInventoryError, match="the field «name» is missing"):
+    with pytest.raises(InvalidDocumentError, match="the field «name» is missing"):
         computed(library, GLOVES, problems=[Problem("missing-field", {"value": "name"})])
 
 
@@ -46,7 +46,9 @@ def test_the_region_selects_from_a_series(library):
     assert reunion > 10 * mainland
 
 
-@pytest.mark.parametrize("schema", ["care_recipe", "device_comparison"])
-def test_a_file_that_is_not_there(schema):
-    with pytest.raises(InvalidInventoryError, match="there is no such file"):
-        read_carrier("nowhere.json", schema)
+@pytest.mark.parametrize("factor", ["/purchases/9999/x", "/purchases/0/x"])
+def test_what_a_person_wrote_is_shown_as_it_was_written(library, factor):
+    with pytest.raises(InvalidDocumentError) as refused:
+        computed(library, {**GLOVES, "factor": factor})
+    (problem,) = refused.value.problems
+    assert (problem.parameters["value"], problem.pointer) == (factor, "/here/0")

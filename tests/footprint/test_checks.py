@@ -55,3 +55,16 @@ def test_goods_among_capital_goods_are_named(make: Any) -> None:
     inventory = read_inventory(make.write(make.document(line, section="capital_goods")))
     warning = next(w for w in compute_footprint(inventory, make.library).warnings if w.code == "goods-among-assets")
     assert "equipment" in warning.hint()
+
+
+def test_an_account_of_the_pharmacy_beside_its_codes_may_be_the_same_purchases(make):
+    coded = {"code": {"system": "CIP13", "value": "3400957562632"}, "quantity": 2, "unit": "boîte", "id": "suprane"}
+    account = make.line("spend-pharmaceutical-products", 1000, "EUR HT", id="pharmacy")
+    gas = make.line("desflurane", 4, "kg", id="desflurane")
+    found = make.compute(coded, account, gas, section="medicines").warnings
+    said = {warning.code: warning.line_id for warning in found}
+    assert said["pharmacy-counted-twice"] == "pharmacy"
+    assert said["gas-counted-twice"] == "desflurane"
+    for lines in ([coded], [account, gas]):
+        codes = {warning.code for warning in make.compute(*lines, section="medicines").warnings}
+        assert not codes & {"pharmacy-counted-twice", "gas-counted-twice"}

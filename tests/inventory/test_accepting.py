@@ -104,6 +104,14 @@ def test_what_every_field_says_is_read_the_fast_way(ways: Ways) -> None:
     assert ways.agree(b" " + document(PLAIN) + b"\n\t\r ")
 
 
+def test_what_an_establishment_says_of_its_gases_is_read_the_fast_way(ways: Ways) -> None:
+    said_of_gases = (
+        '"activity":{"anaesthesias":30000},'
+        '"measured_gas_use":[{"gas":"nitrous-oxide","quantity":1.5,"unit":"kg","evidence":"ventilators"}],'
+    )
+    assert ways.agree(document(PLAIN, head=HEAD.replace('"beds":12,', said_of_gases + '"beds":12,')))
+
+
 @pytest.mark.parametrize("size", range(1, 18))
 def test_documents_of_any_size_are_read(ways: Ways, size: int) -> None:
     """Words of eight bytes never reach beyond the text."""

@@ -15,6 +15,7 @@ from decarb.medicines.classes import (
     sterilisation_kgco2e,
     substance_class,
 )
+from decarb.medicines.figures import figure
 from decarb.resources import data_folder, read_rows
 
 BDPM = Path(__file__).parents[2].parent / "shared" / "data" / "bdpm"
@@ -133,6 +134,13 @@ def test_the_morphine_of_a_bag_is_a_tenth_of_its_emissions():
     bag = {"container": "poche", "material": "", "content": 100, "content_unit": "ml"}
     assert exclusion(injectable(100, **bag)) == "low_dose_injectable"
     assert sterilisation_kgco2e("solution injectable", 100, "mL") == pytest.approx(0.086)
+
+
+def test_filling_and_sterilisation_is_a_figure_with_its_source():
+    # 86 g CO2e for a bag of 100 mL
+    found = figure("filling-and-sterilisation")
+    assert found.value == pytest.approx(0.086 / 100)
+    assert (found.unit, found.source) == ("kgCO2e/mL", "mcalister-morphine-2016")
 
 
 def test_a_gram_of_antibiotic_powder_is_not_of_low_dose():

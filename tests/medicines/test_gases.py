@@ -1,25 +1,21 @@
 """Amounts of medical gas: what is read, what is refused, masses and emissions worked out by hand."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decarb.errors import InvalidInventoryError, RefusedLinesError, UsageError
+from decarb.errors import RefusedLinesError, UsageError
 from decarb.factors import load_factors
-from decarb.medicines.database import load_database
-from decarb.medicines.gas_indicators import gas_indicators
-from decarb.medicines.gas_tables import mixture_mass_fraction, products
+from decarb.medicines.gas_tables import densities, gas_property, mixture_kg_per_m3, mixture_mass_fraction, products
 from decarb.medicines.gases import GasConversion, convert_gas, read_captured, total_values
 
 LIBRARY = load_factors()
 
 
 def convert(text: str, captured_kg: float = 0.0) -> GasConversion:
-    return convert_gas(text, LIBRARY, captured_kg)
+    return convert_gas(text, LIBRARY, 2025, captured_kg)
 
 
 def refusal(text: str) -> Any:
@@ -86,7 +82,7 @@ def test_meopa_5_l_is_369_kg_under_ar6() -> None:
 
 def test_a_mixture_is_never_pure_nitrous_oxide() -> None:
     # half of the molecules, 44.013 / (44.013 + 31.998) = 57.9 % of the mass
-    assert mixture_mass_fraction() == pytest.approx(0.579, abs=5e-4)
+    assert mixture_mass_fraction()[0] == pytest.approx(0.579, abs=5e-4)
     for product in products().values():
         if product.state == "mixture":
             name = product.spellings[0]
@@ -122,6 +118,31 @@ def test_sets_of_gwps_and_their_gaps() -> None:
     # SFAR has no nitrous oxide: no value, never zero
     assert convert("1 kg N2O").emissions_kgco2e("SFAR") is None
     assert all(value.gwp100 not in (349, 1401, 3714) for value in values.values())  # GWP20
+
+
+def test_a_volume_of_gas_has_the_spread_of_its_row() -> None:
+    # 300 x 1.875 = 562.5 kg, give or take 2 %: an ideal gas is 44.013 g/mol x 1 bar / (R x 288.15 K) = 1.837 kg/m3
+    spread, basis = gas_property("gas_volume_spread")
+    assert basis.source in LIBRARY.sources
+    mass = convert("300 m3 N2O").mass
+    assert (mass.low_kg, mass.high_kg) == pytest.approx((562.5 * (1 - spread), 562.5 * (1 + spread)))
+    ideal = mixture_kg_per_m3()[0] / gas_property("meopa_n2o_mole_fraction")[0]
+    assert 1 - ideal / (1000 * densities()["n2o"].kg_per_litre) == pytest.approx(spread, abs=5e-4)
+
+
+def test_the_basis_of_a_computed_figure_shows_the_constants_of_the_table() -> None:
+    words = mixture_mass_fraction()[1].words
+    assert words["en"].startswith("44.013 / (44.013 + 31.998): ")
+    assert words["fr"].startswith("44,013 / (44,013 + 31,998) : ")
+    # 0.5 x 44.013 x 100000 / (8.3145 x 288.15) = 918.5 g
+    assert "0.5 x 44.013 g/mol x 100,000 Pa / (8.3145 J/(mol.K) x 288.15 K)" in mixture_kg_per_m3()[1].words["en"]
+    assert {basis.status for _, basis in (mixture_mass_fraction(), mixture_kg_per_m3())} == {"derived"}
+
+
+def test_a_box_is_of_the_year_given() -> None:
+    for year, words in ((2025, "propellant read"), (2026, "by batch")):
+        with pytest.raises(UsageError, match=words):
+            convert_gas("1 3400930219300", LIBRARY, year)
 
 
 def test_a_sum_is_known_where_every_part_is() -> None:
@@ -253,168 +274,3 @@ def test_containers_add_up(count: int, words: str) -> None:
 def test_a_mass_is_never_more_than_was_given(mass_kg: float, product: str) -> None:
     found = convert(f"{mass_kg:f} kg {products()[product].spellings[0]}")
     assert 0 < found.released_kg <= mass_kg * (1 + 1e-12)
-
-
-# --- indicators ---------------------------------------------------------------------------------------
-
-
-def code(value: str, quantity: float, unit: str = "box", **others: Any) -> dict[str, Any]:
-    return {"code": {"system": "CIP13", "value": value}, "quantity": quantity, "unit": unit, **others}
-
-
-def test_indicators_by_hand(make: Any) -> None:
-    inventory = make.read(
-        make.line("nitrous-oxide", 630, "kg"),
-        make.line("desflurane", 20, "L"),
-        make.line("sevoflurane", 0.4, "t"),
-        code("3400957562632", 10),  # Suprane
-        code("3400922410968", 10),  # Entonox 5 L
-        make.line("electricity-fr-2024", 1, "GWh"),
-        year=2025,
-        establishment={
-            "activity": {"stays": 50_000, "anaesthesias": 30_000},
-            "measured_gas_use": [{"gas": "nitrous-oxide", "quantity": 126_000, "unit": "g"}],
-        },
-    )
-    (found,) = gas_indicators(inventory, LIBRARY)
-    masses = {(use.substance, use.kind): use.mass_kg for use in found.gases}
-    # desflurane: 20 L x 1.465 + 10 boxes x 6 x 0.3516 = 29.3 + 21.096
-    assert masses == pytest.approx(
-        {
-            ("n2o", "anaesthetic"): 630,
-            ("n2o", "analgesic"): 13.503,
-            ("desflurane", "anaesthetic"): 50.396,
-            ("sevoflurane", "anaesthetic"): 400,
-        }
-    )
-    # (630 + 13.503) x 273 + 50.396 x 2590 + 400 x 195 = 175676.3 + 130525.6 + 78000
-    assert found.total_kgco2e == pytest.approx(384_202, abs=1)
-    assert found.per_stay(found.total_kgco2e) == pytest.approx(7.684, abs=1e-3)
-    assert found.per_anaesthesia(found.total_kgco2e) == pytest.approx(12.807, abs=1e-3)
-    # 630 bought, 126 used: 504 lost, 80 %; 504 x 273 = 137592. Cylinders of mixture are apart
-    assert found.network is not None
-    assert (found.network.lost_kg, found.network.lost_share) == pytest.approx((504, 0.8))
-    assert found.network.avoidable_kgco2e == pytest.approx(137_592)
-    assert (found.network.published_share, found.network.published_source) == (0.8, "fhf-n2o-2024")
-    # 50.396 / 450.396 of the mass; 130525.6 / 208525.6 of the CO2e
-    assert found.desflurane is not None
-    assert found.desflurane.by_mass == pytest.approx(0.1119, abs=1e-4)
-    assert found.desflurane.by_emissions == pytest.approx(0.6259, abs=1e-4)
-    assert (found.not_given, found.rules, found.notices) == ((), (), ())
-
-
-def test_what_is_not_given_is_named_and_never_zero(make: Any) -> None:
-    (found,) = gas_indicators(make.read(make.line("nitrous-oxide", 100, "kg")), LIBRARY)
-    assert found.per_stay(found.total_kgco2e) is None
-    assert found.per_anaesthesia(found.total_kgco2e) is None
-    assert found.network is not None
-    assert (found.network.used_kg, found.network.lost_kg, found.network.avoidable_kgco2e) == (None, None, None)
-    assert found.desflurane is None
-    assert found.not_given == (
-        "establishment.activity.anaesthesias",
-        "establishment.activity.stays",
-        "establishment.measured_gas_use",
-    )
-
-
-def test_desflurane_is_prohibited_from_2026(make: Any) -> None:
-    for year, expected in ((2025, []), (2026, ["desflurane-prohibited"]), (2027, ["desflurane-prohibited"])):
-        (found,) = gas_indicators(make.read(make.line("desflurane", 1, "kg"), year=year), LIBRARY)
-        assert [rule.id for rule in found.rules] == expected
-
-
-def test_a_set_without_the_gas_gives_no_total(make: Any) -> None:
-    inventory = make.read(make.line("desflurane", 1, "kg"), make.line("nitrous-oxide", 1, "kg"))
-    (found,) = gas_indicators(inventory, LIBRARY, "AR4")
-    assert found.total_kgco2e is None
-    assert [use.emissions_kgco2e for use in found.gases] == [298, None]
-
-
-def test_what_a_beges_reports_beside_its_total_is_beside_this_one(make: Any) -> None:
-    assert convert("1 kg isoflurane").is_beside_total
-    assert not convert("1 kg desflurane").is_beside_total
-    inventory = make.read(make.line("isoflurane", 1, "kg"), make.line("sevoflurane", 1, "kg"))
-    (found,) = gas_indicators(inventory, LIBRARY)
-    # 195; the 539 of isoflurane are beside, as in the footprint
-    assert found.total_kgco2e == 195
-    assert [(use.emissions_kgco2e, use.is_beside_total) for use in found.gases] == [(195, False), (539, True)]
-    lines = (make.line("isoflurane", 1, "kg"), make.line("sevoflurane", 1, "kg"))
-    assert make.compute(*lines).total() == pytest.approx(195)
-
-
-def test_more_used_than_bought_is_said(make: Any) -> None:
-    used = [{"gas": "nitrous-oxide", "quantity": 2, "unit": "kg"}]
-    inventory = make.read(make.line("nitrous-oxide", 1, "kg"), establishment={"measured_gas_use": used})
-    (found,) = gas_indicators(inventory, LIBRARY)
-    assert [notice.code for notice in found.notices] == ["gas-used-above-bought"]
-    assert found.network is not None
-    assert found.network.lost_kg is None
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ({"factor": "isoflurane", "quantity": 1, "unit": "L"}, "L cannot become kg of isoflurane"),
-        ({"factor": "nitrous-oxide", "quantity": 1, "unit": "kWh"}, "kWh cannot become kg of n2o"),
-        (code("3400957562632", 6, "item"), "item is not a number of boxes"),
-        (code("3400956255610", 1), "evaporator"),
-        ({"factor": "electricity-fr-2024", "quantity": 1, "unit": "kWh"}, "buys no anaesthetic gas"),
-    ],
-)
-def test_lines_refused(make: Any, line: Any, words: str) -> None:
-    with pytest.raises(InvalidInventoryError, match=words):
-        gas_indicators(make.read(line), LIBRARY)
-
-
-def test_lines_by_ucd_are_said_not_to_be_looked_at(make: Any) -> None:
-    ucd = {"code": {"system": "UCD13", "value": "3400892571720"}, "quantity": 1, "unit": "item"}
-    (found,) = gas_indicators(make.read(make.line("nitrous-oxide", 1, "kg"), ucd), LIBRARY)
-    assert [notice.message() for notice in found.notices] == [
-        "1 line(s) by CIS, or by a UCD without a table, are not looked at: which box is unknown"
-    ]
-
-
-# --- the fields of the inventory ----------------------------------------------------------------------
-
-
-def test_the_fast_reader_accepts_the_new_fields(make: Any) -> None:
-    from decarb.inventory.accepting import Acceptor
-    from decarb.inventory.lines import Vocabulary
-
-    identity = {
-        "activity": {"anaesthesias": 30_000},
-        "measured_gas_use": [{"gas": "nitrous-oxide", "quantity": 1.5, "unit": "kg", "evidence": "ventilators"}],
-    }
-    document = make.document(make.line("nitrous-oxide", 1, "kg"), establishment=identity)
-    accepted = Acceptor(Vocabulary()).accept(json.dumps(document).encode(), "inventory.json", "")
-    assert accepted is not None
-    columns, problems = accepted
-    assert problems == []
-    assert columns.establishment.identity["measured_gas_use"][0]["quantity"] == 1.5
-
-
-@pytest.mark.parametrize(
-    ("entry", "words"),
-    [
-        ({"gas": "oxygen", "quantity": 1, "unit": "kg"}, "oxygen"),
-        ({"gas": "nitrous-oxide", "quantity": -1, "unit": "kg"}, "-1 is negative"),
-        ({"gas": "nitrous-oxide", "quantity": 1, "unit": "L"}, "not allowed"),
-        ({"gas": "nitrous-oxide", "quantity": 1}, "«unit» is missing"),
-    ],
-)
-def test_a_measured_use_that_is_wrong_is_refused(make: Any, entry: Any, words: str) -> None:
-    document = make.document(make.line("nitrous-oxide", 1, "kg"), establishment={"measured_gas_use": [entry]})
-    messages = [problem.message() for problem in make.problems(document)]
-    assert any(words in message for message in messages)
-
-
-def test_a_ucd_is_the_bottle_that_its_table_says(make: Any, tmp_path: Path) -> None:
-    # 12 bottles of a box of 6: 12 x 351.6 g of desflurane
-    table = tmp_path / "ucd.csv"
-    table.write_text("ucd13,cip13\n3400892571720,3400957562632\n", encoding="utf-8")
-    ucd = {"code": {"system": "UCD13", "value": "3400892571720"}, "quantity": 12, "unit": "item"}
-    (found,) = gas_indicators(make.read(ucd), LIBRARY, None, load_database(table))
-    assert [(gas.substance, round(gas.mass_kg, 4)) for gas in found.gases] == [("desflurane", 4.2192)]
-    assert found.notices == ()
-    with pytest.raises(InvalidInventoryError, match="boîte is not a number of units"):
-        gas_indicators(make.read({**ucd, "unit": "boîte"}), LIBRARY, None, load_database(table))

@@ -76,13 +76,21 @@ def test_every_defect_is_named_by_row_and_column(table):
 
 
 def test_a_table_without_its_columns(table):
-    (problem,) = refused(table("1,2", header="cip13,kgco2e_per_box"))
-    assert problem.message("en") == "the table of results lacks method, verified, year, source"
+    problems = refused(table("1,2", header="cip13,kgco2e_per_box"))
+    assert {problem.code for problem in problems} == {"base-columns"}
 
 
-def test_a_windows_file_is_refused_by_line(table):
-    (problem,) = refused(table(f"{CODE},0.4,state-score,yes,2026,Laboratoire Évian", encoding="cp1252"))
-    assert (problem.code, problem.parameters["line"]) == ("not-utf-8", 2)
+def test_a_windows_file_with_headers_in_capitals_is_read(table):
+    header = "CIP13;KGCO2E_PER_BOX;METHOD;VERIFIED;YEAR;SOURCE"
+    (result,) = read_results(table(f"{CODE};0,4;state-score;yes;2026;Évian", header=header, encoding="cp1252"))
+    assert (result.source, result.kgco2e_per_box) == ("Évian", 0.4)
+
+
+def test_the_same_box_in_two_files_is_refused(table):
+    row = f"{CODE},0.4,state-score,yes,2026,X"
+    with pytest.raises(DecarbError) as raised:
+        load_medicines(table(row, name="a.csv"), table(row, name="b.csv"))
+    assert [problem.code for problem in raised.value.problems] == ["result-twice"]
 
 
 def test_a_missing_file_is_refused(tmp_path):
@@ -115,9 +123,33 @@ def test_a_score_is_a_result_with_its_own_error(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "change", [{"kind": "other"}, {"gsd2": 0.5}, {"rung": 2}, {"kgco2e_per_box": "much"}, {"cip13": "3400938749985"}]
+    ("change", "code"),
+    [
+        ({"kind": "other"}, "not-allowed"),
+        ({"gsd2": 0.5}, "too-small"),
+        ({"rung": 2}, "not-allowed"),
+        ({"kgco2e_per_box": "much"}, "wrong-type"),
+        ({"cip13": "3400938749985"}, "code-key"),
+    ],
 )
-def test_what_is_no_score_is_refused(tmp_path, change):
+def test_what_is_no_score_is_refused(tmp_path, change, code):
     path = tmp_path / "score.json"
     path.write_text(json.dumps(SCORE | change))
-    assert {problem.code for problem in refused(path)} <= {"not-a-score", "code-key"}
+    assert [problem.code for problem in refused(path)] == [code]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", '{"rung": 1e400}', "[" * 100_000, '{"rung": Infinity}', '{"a": 1, "a": 2}']
+)
+def test_what_is_no_json_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "score.json"
+    path.write_text(content)
+    assert refused(path)
+
+
+def test_a_score_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(DecarbError) as raised:
+        load_medicines(tmp_path / "none.json")
+    assert [(problem.code, problem.file) for problem in raised.value.problems] == [
+        ("file-missing", str(tmp_path / "none.json"))
+    ]

@@ -129,7 +129,7 @@ def test_memo_amounts_stand_beside_the_total(make: Any) -> None:
     # scopes are the GHG Protocol's
     assert "market-based" not in text
     assert "market-based: 10.0 t" in table(footprint, "ghg-protocol")
-    assert "retroceded medicines, kept in 4.1: 1" in text
+    assert "retroceded medicines: 1 (purchases in 4.1" in text
     assert "403.1" in row(text, "1.1")  # 0.4031 kg of biogenic CO2 per kWh
     assert "63.2" in next(line for line in text.splitlines() if "TOTAL" in line)  # 11.3 + 51.9
 

@@ -61,7 +61,7 @@ def test_the_whole_text(compute: Any, line: Any) -> None:
         "Total 100.0 t CO2e, 95 % interval [70.0 ; 145.0] t (analytic, errors of shared factors together).\n"
         "It adds up the median of each figure; errors are ratios, so the mean of all that may be is higher.\n"
         "\n"
-        "What it rests on: lines 0 %, factors 100 %, both together (interaction) 0 %.\n"
+        "What it rests on: quantities 0 %, factors 100 %, both together (interaction) 0 %.\n"
         "Share                        What to measure better  t CO2e  GSD2\n"
         "─────────────────────────────────────────────────────────────────\n"
         "100 %  ████████████████████  factor half (1 line)      90.0  1.50\n"

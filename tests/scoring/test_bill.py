@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from decarb.errors import DecarbError
+from decarb.inventory.documents import schema_of
 from decarb.resources import CHECKOUT
-from decarb.scoring import InvalidBillError, read_bill, score_file
-from decarb.scoring.bill import bill_schema
+from decarb.scoring import InvalidDocumentError, read_bill, score_file
 from tests.scoring.conftest import document, flow, own_factor
 
 EXAMPLES = CHECKOUT / "examples" / "medicines"
@@ -82,7 +82,7 @@ def test_files_that_are_no_bill_are_refused(tmp_path):
     def codes(content: bytes):
         path = tmp_path / "bill.json"
         path.write_bytes(content)
-        with pytest.raises(InvalidBillError) as refused:
+        with pytest.raises(InvalidDocumentError) as refused:
             read_bill(path)
         assert all(problem.file == str(path) for problem in refused.value.problems)
         return {problem.code for problem in refused.value.problems}
@@ -91,12 +91,12 @@ def test_files_that_are_no_bill_are_refused(tmp_path):
     assert codes(b"[]") == {"wrong-type"}
     assert codes(b"{}") == {"missing-field"}
     assert codes(b'{"year": 1, "year": 2}') >= {"duplicate-key", "missing-field", "too-small"}
-    with pytest.raises(InvalidBillError, match="there is no such file"):
+    with pytest.raises(InvalidDocumentError, match="there is no such file"):
         read_bill(tmp_path / "none.json")
 
 
 def test_a_factor_is_a_text_or_an_object(bill_of):
-    with pytest.raises(InvalidBillError) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         bill_of(document(excipients=[flow("x", 1, "kg", 4)]))
     assert refused.value.problems[0].message() == "4 is not of the type text, object"
 
@@ -107,6 +107,17 @@ def test_a_table_of_defaults_that_is_not_there_is_refused(bill_of, tmp_path):
     bill = bill_of(said, tmp_path / "bill.json")
     with pytest.raises(DecarbError, match=r"nowhere\.csv"):
         score_file(bill.file)
+
+
+@pytest.mark.parametrize("named", ["/etc/passwd", "../defaults.csv", "link.csv"])
+def test_a_table_of_defaults_elsewhere_is_refused(bill_of, tmp_path, named):
+    (tmp_path / "defaults.csv").write_text("", encoding="utf-8")
+    folder = tmp_path / "bills"
+    folder.mkdir()
+    (folder / "link.csv").symlink_to(tmp_path / "defaults.csv")
+    with pytest.raises(InvalidDocumentError) as refused:
+        bill_of({**document(excipients=[flow("x", 1, "kg", own_factor(1))]), "defaults": named}, folder / "bill.json")
+    assert [problem.pointer for problem in refused.value.problems] == ["/defaults"]
 
 
 def test_consumables_alone_are_no_data_of_use(bill_of):
@@ -127,7 +138,7 @@ def test_the_schema_names_every_field_in_both_languages():
             for part in node:
                 yield from fields(part)
 
-    schema = bill_schema()
+    schema = schema_of("bill_of_materials")
     stages = set(schema["properties"]["excluded_stages"]["properties"])
     untitled = {
         name
@@ -155,5 +166,6 @@ def test_every_field_of_a_bill_is_documented():
         own = set(node["properties"]) if isinstance(node.get("properties"), dict) else set()
         return own.union(*(names(value) for value in node.values()))
 
-    missing = [name for name in sorted(names(bill_schema())) if f"`{name}`" not in page and f".{name}`" not in page]
+    known = sorted(names(schema_of("bill_of_materials")))
+    missing = [name for name in known if f"`{name}`" not in page and f".{name}`" not in page]
     assert missing == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decarb.scoring import InvalidBillError, score_bill, score_file
+from decarb.scoring import InvalidDocumentError, score_bill, score_file
 from tests.scoring.conftest import document, flow, own_factor
 
 AMOUNTS = st.floats(1e-6, 1e6)
@@ -19,7 +19,7 @@ def leg(mode, quantity, unit, distance_km, factor, **others):
 
 
 def refusals(score_of, **fields):
-    with pytest.raises(InvalidBillError) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         score_of(**fields)
     return {problem.code: problem for problem in refused.value.problems}
 
@@ -330,7 +330,7 @@ def test_a_unit_that_is_unknown_is_said_once(bill_of, factors):
     unused = {"percent": 5, "factor": own_factor(1), "data": "exact"}
     end_of_life = {"packaging": [], "unused": unused}
     bill = bill_of(document(excipients=[flow("x", 1, "gramz", own_factor(1))], end_of_life=end_of_life))
-    with pytest.raises(InvalidBillError) as refused:
+    with pytest.raises(InvalidDocumentError) as refused:
         score_bill(bill, factors)
     assert [(problem.code, problem.pointer) for problem in refused.value.problems] == [
         ("unknown-unit", "/excipients/0/unit")

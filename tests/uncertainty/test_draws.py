@@ -1,5 +1,6 @@
 """Draws: the same for one seed whatever the order and the threads, and of the distribution the intervals are of."""
 
+import hashlib
 import math
 from typing import Any
 
@@ -7,9 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
 
 from decarb.errors import UsageError
-from decarb.uncertainty import Z_97_5, draw, uncertainty
+from decarb.uncertainty import Z_97_5, draw, standard_normals, uncertainty
 from decarb.uncertainty.draws import _quantile
 
 GROUPS = ("total", "establishment", "region", "post")
@@ -281,3 +283,12 @@ def test_quantiles_are_those_of_numpy() -> None:
     for share in (0.0, 0.025, 0.5, 0.975, 1.0):
         expected = np.quantile(values, share, axis=1)
         np.testing.assert_allclose(_quantile(np.sort(values, axis=1), share), expected, rtol=1e-14)
+
+
+def test_normals_depend_on_the_seed_the_kind_and_the_name_alone() -> None:
+    words = np.frombuffer(hashlib.sha256(b"factor\0steel").digest(), dtype="<u4").tolist()
+    expected = np.random.Generator(np.random.SFC64(np.random.SeedSequence([7, *words]))).standard_normal(100)
+    assert_array_equal(standard_normals(7, "factor", ["aluminium", "steel"], 100)[1], expected)
+    assert_array_equal(standard_normals(7, "factor", ["steel"], 100)[0], expected)
+    for seed, kind in ((8, "factor"), (7, "activity")):
+        assert (standard_normals(seed, kind, ["steel"], 100)[0] != expected).any()

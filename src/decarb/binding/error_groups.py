@@ -23,11 +23,15 @@ class ErrorGroups:
         Code of the error group of each pair's factor; zero where refused, which has no coefficient.
     sigma : array of shape (groups,)
         Sigma of the logarithm of the group's factors: the largest, where they differ.
+    own_sigma : array of shape (pairs,)
+        Sigma of the logarithm of each pair's own error, beside that of its group: that of a product among those that a
+        mean stands for, which all lines of the product share. Zero elsewhere.
     """
 
     names: tuple[str, ...]
     of_pair: NDArray[np.int32]
     sigma: NDArray[np.float64]
+    own_sigma: NDArray[np.float64]
 
 
 def factor_sigma(factor: Factor) -> float:
@@ -44,4 +48,5 @@ def error_groups(factors: Iterable[Factor | None]) -> ErrorGroups:
     names = tuple(sorted(spread)) or ("",)
     number = {name: code for code, name in enumerate(names)}
     of_pair = np.array([number[factor.error_group] if factor else 0 for factor in factors], dtype=np.int32)
-    return ErrorGroups(names, of_pair, np.array([spread.get(name, 0.0) for name in names]))
+    own = np.log([factor.line_gsd2 if factor else 1.0 for factor in factors]) / Z_97_5
+    return ErrorGroups(names, of_pair, np.array([spread.get(name, 0.0) for name in names]), own)

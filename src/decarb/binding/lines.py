@@ -16,7 +16,6 @@ from decarb.binding.terms import Binder, BoundTerms
 from decarb.errors import DecarbError, Problem
 from decarb.factors import FactorLibrary
 from decarb.inventory import Inventory, LineTerms
-from decarb.quality import Z_97_5
 from decarb.reporting import GASES, TOTAL_GASES, Rule, view
 from decarb.resources import collector_paused
 
@@ -39,6 +38,10 @@ class Binding:
 
     Attributes
     ----------
+    inventory
+        What is counted: a medicine's line by what was paid for it, where that is the better rung.
+    given
+        The inventory as it was read; the same object where nothing is counted otherwise.
     pairs
         The distinct pairs of terms and, where it matters, place.
     bound
@@ -54,6 +57,7 @@ class Binding:
     """
 
     inventory: Inventory
+    given: Inventory
     library: FactorLibrary
     gwp_set: str
     pairs: Pairs
@@ -84,12 +88,6 @@ class Binding:
     def of_line(self, line: int) -> BoundTerms | None:
         """What a line is bound to; None if it is refused."""
         return self.bound[int(self.pair[line])]
-
-    @cached_property
-    def line_sigma(self) -> NDArray[np.float64]:
-        """Sigma of the logarithm of each pair's factor that its lines do not share, of shape (pairs,)."""
-        gsd2 = [found.factor.line_gsd2 if found else 1.0 for found in self.bound]
-        return np.log(np.array(gsd2, dtype=np.float64)) / Z_97_5
 
     @cached_property
     def error_groups(self) -> ErrorGroups:
@@ -148,8 +146,9 @@ def bind(
     refused: dict[int, tuple[Problem, ...]] = {}
     medicines = medicines or (like.medicines if like else None)
     binder = Binder(library, gwp_set, medicines)
-    inventory = by_spend_where_better(inventory, binder)
-    pairs = like.pairs if like and like.library is library else distinct_pairs(inventory, binder)
+    counted = by_spend_where_better(inventory, binder)
+    same = like is not None and like.library is library and counted is like.inventory
+    pairs = like.pairs if like and same else distinct_pairs(counted, binder)
     for code, (terms, geography, products) in enumerate(zip(pairs.terms, pairs.geography, pairs.products, strict=True)):
         try:
             bound.append(binder.bind(terms, geography, products))
@@ -158,6 +157,7 @@ def bind(
             bound.append(None)
     keys, pointer, cell, coefficient = compressed_entries(bound)
     return Binding(
+        counted,
         inventory,
         library,
         gwp_set,
@@ -167,7 +167,7 @@ def bind(
         pointer,
         cell,
         coefficient,
-        tuple(_refusals(inventory, pairs, refused, binder)),
+        tuple(_refusals(counted, pairs, refused, binder)),
         medicines,
     )
 
@@ -188,7 +188,8 @@ def _refusals(
         problems = tuple(_located(problem, inventory, lines[0], len(lines)) for problem in refused[code])
         terms = inventory.terms[inventory.term[lines[0]]]
         if spend is not None:
-            stake = binder.stake([(inventory.terms[spend[0]], spend[1] * len(lines))], pairs.geography[code])
+            sign = np.sign(inventory.quantity[lines]).sum() or len(lines)  # credits give back
+            stake = binder.stake([(inventory.terms[spend[0]], spend[1] * float(sign))], pairs.geography[code])
         else:
             amount = float(np.sum(inventory.quantity[lines]))
             stake = binder.stake([(untaxed, amount) for untaxed in _as_if_untaxed(terms)], pairs.geography[code])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from decarb.binding.terms import Binder, is_medicine_code
 from decarb.inventory import Inventory, LineTerms, in_order_of_appearance
 from decarb.kernels.numpy_path import CHUNK_LINES
-from decarb.medicines import levels
+from decarb.medicines import levels, thirteen_digits
 
 
 class Pairs(NamedTuple):
@@ -45,20 +45,21 @@ def distinct_pairs(inventory: Inventory, binder: Binder) -> Pairs:
     of_place = np.array([names[name] for name in geography], dtype=np.int32)
     coded = medicine_terms(inventory).astype(np.int32)
     level = level_of_establishments(inventory, coded)
-    contexts = len(names) * len(levels())
+    contexts = len(names) * (len(levels()) if coded.any() else 1)
     key = np.empty(len(inventory), dtype=np.int32)
     for start in range(0, len(key), CHUNK_LINES):
         lines = slice(start, start + CHUNK_LINES)
         term, place = inventory.term[lines], inventory.place[lines]
-        context = matters[term] * of_place[place] * len(levels())
+        context = matters[term] * of_place[place]
         if coded.any():
-            context += coded[term] * level[inventory.establishment[lines]]
+            context = context * len(levels()) + coded[term] * level[inventory.establishment[lines]]
         key[lines] = reduced[term] * contexts + context
     of_line, first = in_order_of_appearance(key, len(codes) * contexts)
     terms = [essential[code][0] for code in inventory.term[first].tolist()]
     counts = np.bincount(of_line, minlength=len(first)).tolist()
     places = [geography[code] for code in inventory.place[first].tolist()]
-    products = [levels()[code] for code in (coded[inventory.term[first]] * level[inventory.establishment[first]])]
+    of_pair = coded[inventory.term[first]] * level[inventory.establishment[first]]
+    products = [levels()[code] if code else 1 for code in of_pair.tolist()]
     return Pairs(of_line, first, terms, places, counts, products)
 
 
@@ -68,9 +69,14 @@ def medicine_terms(inventory: Inventory) -> NDArray[np.bool_]:
 
 
 def level_of_establishments(inventory: Inventory, coded: NDArray[np.generic]) -> NDArray[np.int32]:
-    """Place in ``decarb.medicines.levels()`` of how many medicines each establishment counts by code."""
+    """Place in ``decarb.medicines.levels()`` of how many medicines each establishment counts by code.
+
+    A box under its CIP7 and its CIP13 is one medicine; a line of nothing is none.
+    """
+    if not coded.any():
+        return np.zeros(len(inventory.establishments), dtype=np.int32)
     of_code = np.array(_codes_of_terms(inventory), dtype=np.int64)
-    lines = np.flatnonzero(coded[inventory.term]) if coded.any() else np.zeros(0, dtype=np.int64)
+    lines = np.flatnonzero((coded != 0)[inventory.term] & (inventory.quantity != 0))
     codes = int(of_code.max(initial=0)) + 1
     distinct = np.unique(inventory.establishment[lines].astype(np.int64) * codes + of_code[inventory.term[lines]])
     products = np.bincount(distinct // codes, minlength=len(inventory.establishments))
@@ -79,5 +85,7 @@ def level_of_establishments(inventory: Inventory, coded: NDArray[np.generic]) ->
 
 def _codes_of_terms(inventory: Inventory) -> list[int]:
     """Number of the medicine code of each row of ``Inventory.terms``."""
-    numbers: dict[tuple[str, str], int] = {}
-    return [numbers.setdefault((row.code_system, row.code_value), len(numbers)) for row in inventory.terms]
+    numbers: dict[str, int] = {}
+    return [
+        numbers.setdefault(thirteen_digits(row.code_system, row.code_value), len(numbers)) for row in inventory.terms
+    ]

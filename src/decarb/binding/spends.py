@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from decarb.binding.pairs import level_of_establishments, medicine_terms
 from decarb.binding.terms import Binder
 from decarb.errors import UnknownUnitError
@@ -26,11 +28,11 @@ def by_spend_where_better(inventory: Inventory, binder: Binder) -> Inventory:
     for line, products in zip(lines.tolist(), (levels()[code] for code in level), strict=True):
         spend, amount = spends.of(line) or (0, 0.0)
         own, money = inventory.terms[inventory.term[line]], inventory.terms[spend]
-        if _is_money(money) and binder.prefers_spend(own, products):
+        if amount and _is_money(money) and binder.prefers_spend(own, products):
             said = {name: getattr(money, name) for name in ("unit", "basis", "price_year", "vat_percent")}
             taken = own._replace(**said)
             term[line] = codes.setdefault(taken, len(codes))
-            quantity[line] = amount
+            quantity[line] = np.copysign(amount, quantity[line])  # a credit gives back what was paid
     if (term == inventory.term).all():
         return inventory
     return replace(inventory, terms=tuple(codes), term=term, quantity=quantity)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from decarb.care.published import Placed, place
 from decarb.care.recipe import ELECTRICITY, TRAVEL, Recipe
-from decarb.errors import InvalidInventoryError, Problem
+from decarb.errors import InvalidDocumentError, Problem
 from decarb.factors import FactorLibrary, load_factors
 from decarb.footprint import Footprint
 from decarb.footprint.carried import CarriedLine, compute_carried
@@ -93,12 +93,12 @@ def compute_care(
 
     Raises
     ------
-    InvalidInventoryError
+    InvalidDocumentError
         With every problem of the recipe and every refusal of its lines, at their places in the recipe.
     """
     library = library or load_factors()
     if not recipe.lines:
-        raise InvalidInventoryError(recipe.problems)
+        raise InvalidDocumentError(recipe.problems)
     footprint, warnings = compute_carried(
         recipe.lines,
         library,
@@ -126,12 +126,17 @@ def compute_care(
 
 
 def _group(name: str, footprint: Footprint, chosen: NDArray[np.bool_], acts: int) -> Group:
-    """Sum of some lines and its interval, with the correlation of the factors that they share."""
+    """Sum of some lines and its interval, with the correlation of the factors and products that they share."""
     lines = np.flatnonzero(chosen)
     errors, pair = footprint.binding.error_groups, footprint.binding.pair[lines]
     amounts = footprint.line_totals()[lines] / acts
     interval = interval_of_sum(
-        amounts, footprint.line_sigma[lines], errors.of_pair[pair].astype(np.int64), errors.sigma
+        amounts,
+        footprint.activity_sigma[lines],
+        errors.of_pair[pair].astype(np.int64),
+        errors.sigma,
+        pair.astype(np.int64),
+        errors.own_sigma,
     )
     return Group(name, float(amounts.sum()), interval.low, interval.high, len(lines))
 

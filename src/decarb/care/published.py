@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from decarb.errors import Bilingual
+from decarb.factors.rows import optional_number
 from decarb.resources import data_folder, read_rows
 
 HOME = "FR"
@@ -84,16 +85,16 @@ def published_figures() -> tuple[PublishedFigure, ...]:
             act=row["act"],
             name=Bilingual(row["name_en"], row["name_fr"]),
             value=float(row["value"]),
-            low=_number(row["low"]),
-            high=_number(row["high"]),
+            low=optional_number(row["low"]),
+            high=optional_number(row["high"]),
             per=row["per"],
             country=row["country"],
             year=int(row["year"]) if row["year"] else None,
             includes=tuple(row["includes"].split()),
-            travel_kgco2e=_number(row["travel_kgco2e"]),
-            energy_kwh=_number(row["energy_kwh"]),
-            energy_kgco2e=_number(row["energy_kgco2e"]),
-            electricity_share=_number(row["electricity_share"]),
+            travel_kgco2e=optional_number(row["travel_kgco2e"]),
+            energy_kwh=optional_number(row["energy_kwh"]),
+            energy_kgco2e=optional_number(row["energy_kgco2e"]),
+            electricity_share=optional_number(row["electricity_share"]),
             source=row["source"],
             note=Bilingual(row["note_en"], row["note_fr"]),
         )
@@ -132,7 +133,3 @@ def _placed(figure: PublishedFigure, groups: Mapping[str, float], electricity: f
     comparable = bool(within) and not missing
     recipe = sum(groups.get(name, 0.0) for name in within) if comparable else None
     return Placed(figure, low, high, restated, with_travel, recipe, missing)
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text else None

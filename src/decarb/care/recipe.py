@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from decarb.errors import Problem
-from decarb.footprint.carried import CarriedLine, read_carrier
+from decarb.footprint.carried import CarriedLine
+from decarb.inventory.documents import read_as
 
 ELECTRICITY = "electricity-fr"
 """Series of the French electricity mix, which a power and minutes are counted at unless they say otherwise."""
@@ -60,10 +61,10 @@ def read_recipe(path: str | Path) -> Recipe:
 
     Raises
     ------
-    InvalidInventoryError
+    InvalidDocumentError
         With every disagreement with the schema: file, pointer, value, what was expected.
     """
-    document = read_carrier(path, "care_recipe")
+    document, _ = read_as(path, "care_recipe")
     lines: list[CarriedLine] = []
     groups: list[str] = []
     found: list[Problem] = []
@@ -104,7 +105,7 @@ def _line_problems(line: Mapping[str, Any], pointer: str) -> Iterator[Problem]:
     needed, unwanted = (("minutes",), _OF_QUANTITY) if powered else (("unit",), _OF_POWER)
     for name in needed:
         if name not in line:
-            yield Problem("missing-field", {"value": name}, pointer=pointer, line_id=line["id"])
+            yield Problem("missing-field", {"value": name, "page": "docs/care.md"}, pointer=pointer, line_id=line["id"])
     for name in unwanted:
         if name in line:
             code = "quantity-beside-power" if powered else "energy-as-quantity"

@@ -74,17 +74,17 @@ def _validate(_: Translator, language: str) -> click.Command:
     def validate(
         paths: tuple[str, ...], form: str, gwp: str | None, libraries: tuple[str, ...], tables: tuple[str, ...]
     ) -> int:
+        from decarb.cli.computing import load_tables
         from decarb.errors import DecarbError
         from decarb.factors import load_factors
         from decarb.footprint import compute_footprint
         from decarb.inventory import check_inventory
-        from decarb.medicines import load_medicines
 
         inventory, problems = check_inventory(*paths)
         footprint = None
         if inventory is not None:
             try:
-                medicines = load_medicines(*tables) if tables else None
+                medicines = load_tables(tables)
                 footprint = compute_footprint(inventory, load_factors(*libraries), gwp, True, medicines)
                 problems = [problem for problem in problems if problem.severity == "error"]
                 problems += [p for refusal in footprint.binding.refusals for p in refusal.problems]
@@ -271,11 +271,11 @@ def _explain(_: Translator, language: str) -> click.Command:
     ) -> int:
         import difflib
 
+        from decarb.cli.computing import load_tables
         from decarb.errors import InvalidInventoryError, Problem, UsageError
         from decarb.factors import load_factors
         from decarb.footprint import compute_footprint
         from decarb.inventory import check_inventory, is_columns_folder
-        from decarb.medicines import load_medicines
         from decarb.report.explanation import explain_line, explanation_text
 
         if is_columns_folder(path):
@@ -291,7 +291,7 @@ def _explain(_: Translator, language: str) -> click.Command:
         if line is None:
             nearest = difflib.get_close_matches(line_id, inventory.ids, 3, 0.4) or list(inventory.ids[:5])
             raise UsageError([Problem("unknown-line", {"value": line_id, "nearest": nearest}, file=path)])
-        medicines = load_medicines(*tables) if tables else None
+        medicines = load_tables(tables)
         result = compute_footprint(inventory, load_factors(*libraries), gwp, True, medicines)
         if form == "json":
             print_json(explain_line(result, line, language))

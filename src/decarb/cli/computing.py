@@ -4,6 +4,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from decarb.footprint import Footprint
+    from decarb.medicines import Medicines
+
+
+def load_tables(paths: tuple[str, ...]) -> "Medicines | None":
+    """Tables of medicines that the user gives; None for the packaged ones, which are loaded when a line needs them."""
+    if not paths:
+        return None
+    from decarb.medicines import load_medicines
+
+    return load_medicines(*paths)
 
 
 def compute(
@@ -22,12 +32,11 @@ def compute(
     from decarb.factors import load_factors
     from decarb.footprint import compute_footprint
     from decarb.inventory import check_inventory
-    from decarb.medicines import load_medicines
 
     inventory, problems = check_inventory(*paths)
     errors = [problem for problem in problems if problem.severity == "error"]
     library = load_factors(*libraries)
-    medicines = load_medicines(*tables) if tables else None
+    medicines = load_tables(tables)
     if inventory is None:
         raise InvalidInventoryError(errors)
     try:

@@ -12,6 +12,7 @@ from decarb.binding import BoundTerms, bind_terms
 from decarb.errors import DecarbError
 from decarb.footprint import Footprint
 from decarb.inventory import SECTIONS
+from decarb.inventory.lines import entity_of
 from decarb.medicines import SPEND
 from decarb.reporting import view
 from decarb.uncertainty import Interval, interval_of_sum
@@ -73,7 +74,7 @@ class Difference:
         return math.fsum(effect.emissions_kgco2e for effect in self.effects if effect.kind in _NOT_REAL)
 
 
-_NOT_REAL = ("factors", "method", "released", "coverage")
+_NOT_REAL = ("method", "released", "coverage")
 
 
 def compare_inventories(before: Footprint, after: Footprint, view_name: str = "beges") -> Difference:
@@ -95,10 +96,10 @@ def compare_inventories(before: Footprint, after: Footprint, view_name: str = "b
     """
     lines = _Lines(before), _Lines(after)
     effects = _Effects()
-    matched = [key for key in lines[0].row_of if key in lines[1].row_of]
-    for key in matched:
+    matched = lines[0].row_of.keys() & lines[1].row_of.keys()
+    for key in (key for key in lines[0].row_of if key in matched):
         _compare_line(lines[0], lines[0].row_of[key], lines[1], lines[1].row_of[key], effects)
-    left = [[row for key, row in side.row_of.items() if key not in set(matched)] for side in lines]
+    left = [[row for key, row in side.row_of.items() if key not in matched] for side in lines]
     medicines = [[row for row in rows if side.is_medicine(row)] for side, rows in zip(lines, left, strict=True)]
     others = [[row for row in rows if not side.is_medicine(row)] for side, rows in zip(lines, left, strict=True)]
     if all(medicines) and _priced_otherwise(lines, medicines):
@@ -115,6 +116,10 @@ def compare_inventories(before: Footprint, after: Footprint, view_name: str = "b
     )
 
 
+_ROUNDING = 1e-12
+"""Of the largest change of a line: below it is the rounding of sums."""
+
+
 class _Lines:
     """Lines of a footprint by section and id, as far as they are bound."""
 
@@ -124,8 +129,9 @@ class _Lines:
         self._released = footprint.released_by_medicines()
         inventory = footprint.inventory
         several = len(inventory.establishments) > 1
+        names = [entity_of(establishment) if several else "" for establishment in inventory.establishments]
         self.row_of = {
-            (SECTIONS[inventory.section[row]], line_id, int(inventory.establishment[row]) if several else 0): row
+            (SECTIONS[inventory.section[row]], line_id, names[int(inventory.establishment[row])]): row
             for row, line_id in enumerate(inventory.ids)
             if footprint.binding.of_line(row) is not None
         }
@@ -146,6 +152,12 @@ class _Lines:
         found = self.bound(row)
         return found.is_monetary, self.rung(row)
 
+    def product(self, row: int) -> str:
+        """Code of a medicine, whatever its quantity is counted in; blank for other lines."""
+        inventory = self.footprint.inventory
+        terms = inventory.terms[inventory.term[row]]
+        return terms.code_value if self.is_medicine(row) and not terms.factor else ""
+
     def rung(self, row: int) -> int | None:
         return self.footprint.rung_of_pair[int(self.footprint.binding.pair[row])]
 
@@ -164,11 +176,12 @@ class _Lines:
         spend = inventory.spends.of(row)
         if spend is None:
             return None
+        sign = math.copysign(1.0, self.quantity(row))  # a credit gives back what was paid
         try:
             found = bind_terms(inventory.terms[spend[0]], binding.library, binding.gwp_set)
         except DecarbError:
             return None
-        return found.coefficient("beges") * spend[1]
+        return sign * found.coefficient("beges") * spend[1]
 
 
 class _Effects:
@@ -181,20 +194,28 @@ class _Effects:
         self._amounts.setdefault(kind, []).append(emissions_kgco2e)
 
     def found(self) -> tuple[Effect, ...]:
-        """Effects with something in them, the largest first."""
-        effects = [
-            Effect(kind, math.fsum(amounts), sum(1 for amount in amounts if amount))
-            for kind, amounts in self._amounts.items()
-        ]
-        return tuple(
-            sorted((effect for effect in effects if effect.lines), key=lambda effect: -abs(effect.emissions_kgco2e))
-        )
+        """Effects with something in them, the largest first; what rounding leaves of a line is no effect."""
+        largest = max((abs(amount) for amounts in self._amounts.values() for amount in amounts), default=0.0)
+        effects = []
+        for kind, amounts in self._amounts.items():
+            lines = sum(1 for amount in amounts if abs(amount) > _ROUNDING * largest)
+            if lines:
+                effects.append(Effect(kind, math.fsum(amounts), lines))
+        return tuple(sorted(effects, key=lambda effect: -abs(effect.emissions_kgco2e)))
 
 
 def _compare_line(before: _Lines, old: int, after: _Lines, new: int, effects: _Effects) -> None:
+    """Effects of a line of both; another product under the same name takes the place of the first."""
+    products = before.product(old), after.product(new)
+    if all(products) and products[0] != products[1]:
+        effects.add("ended", -before.emissions(old))
+        effects.add("new", after.emissions(new))
+        return
     change = after.emissions(new) - before.emissions(old)
     if before.kind_of_data(old) != after.kind_of_data(new):
-        effects.add("method", change)
+        released = after.released(new) - before.released(old)
+        effects.add("released", released)
+        effects.add("method", change - released)
         return
     if before.bound(old).unit.name != after.bound(new).unit.name:
         effects.add("factors", change)
@@ -234,19 +255,28 @@ def _rows(before: Footprint, after: Footprint, view_name: str) -> Iterator[Row]:
 
 
 def _interval(before: _Lines, after: _Lines) -> Interval:
-    """95 % interval of the difference: an error group that both have is one error."""
-    names: dict[str, int] = {}
+    """95 % interval of the difference: an error group that both have is one error, and so is a product of both."""
+    groups: dict[str, int] = {}
+    products: dict[tuple[int, str], int] = {}
     sigmas: list[float] = []
-    columns: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]] = []
+    own_sigmas: list[float] = []
+    columns: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]] = []
     for sign, side in ((-1, before), (1, after)):
-        errors = side.footprint.binding.error_groups
+        binding = side.footprint.binding
+        errors = binding.error_groups
         for name, sigma in zip(errors.names, errors.sigma.tolist(), strict=True):
-            number = names.setdefault(name, len(names))
-            if number == len(sigmas):
-                sigmas.append(sigma)
-            sigmas[number] = max(sigmas[number], sigma)
-        code = np.array([names[name] for name in errors.names], dtype=np.int64)
-        group = code[errors.of_pair[side.footprint.binding.pair]]
-        columns.append((sign * side.totals, side.footprint.line_sigma, group))
-    amounts, line_sigma, group = (np.concatenate(parts) for parts in zip(*columns, strict=True))
-    return interval_of_sum(amounts, line_sigma, group, np.array(sigmas))
+            if groups.setdefault(name, len(groups)) == len(sigmas):
+                sigmas.append(0.0)
+            sigmas[groups[name]] = max(sigmas[groups[name]], sigma)
+        group = np.array([groups[name] for name in errors.names], dtype=np.int64)[errors.of_pair]
+        product = []
+        for found, of_pair, own in zip(binding.bound, group.tolist(), errors.own_sigma.tolist(), strict=True):
+            key = (of_pair, found.factor.id if found and own else "")
+            if products.setdefault(key, len(products)) == len(own_sigmas):
+                own_sigmas.append(own)
+            product.append(products[key])
+        pair = binding.pair
+        of_line = np.array(product, dtype=np.int64)[pair]
+        columns.append((sign * side.totals, side.footprint.activity_sigma, group[pair], of_line))
+    amounts, activity_sigma, group, product_of_line = (np.concatenate(parts) for parts in zip(*columns, strict=True))
+    return interval_of_sum(amounts, activity_sigma, group, np.array(sigmas), product_of_line, np.array(own_sigmas))

@@ -1,13 +1,13 @@
 """Medical devices: used once, used again, reprocessed (docs/devices.md)."""
 
 from decarb.devices.comparing import Break, Compared, OptionResult, compare_devices
-from decarb.devices.document import Comparison, Figure, Option, read_comparison
+from decarb.devices.document import DeviceComparison, DeviceFigure, Option, read_comparison
 
 __all__ = [
     "Break",
     "Compared",
-    "Comparison",
-    "Figure",
+    "DeviceComparison",
+    "DeviceFigure",
     "Option",
     "OptionResult",
     "compare_devices",

@@ -1,16 +1,16 @@
 """Compare devices per use: what each emits, from how many uses one beats another, and how sure that is."""
 
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from decarb.devices.document import Comparison, Figure, Option
+from decarb.devices.document import DeviceComparison, DeviceFigure, Option
 from decarb.devices.per_use import Course, Float64s, break_even, course, expected_uses, is_lower
 from decarb.errors import Problem, UsageError
 from decarb.language import mark
+from decarb.uncertainty import standard_normals
 
 DRAWS = 10_000
 _CURVE_POINTS = 12
@@ -74,14 +74,14 @@ class Break:
 class Compared:
     """What a comparison comes to."""
 
-    comparison: Comparison
+    comparison: DeviceComparison
     results: tuple[OptionResult, ...]
     breaks: tuple[Break, ...]
     draws: int
     seed: int
 
 
-def compare_devices(comparison: Comparison, draws: int = DRAWS, seed: int = 1) -> Compared:
+def compare_devices(comparison: DeviceComparison, draws: int = DRAWS, seed: int = 1) -> Compared:
     """Compare the options of a document.
 
     Parameters
@@ -126,25 +126,22 @@ class _Errors:
         self._draws = draws
         self._seed = seed
 
-    def of(self, figures: Sequence[Figure]) -> Float64s:
+    def of(self, figures: Sequence[DeviceFigure]) -> Float64s:
         """Sum of figures, of shape (draws,) [kg CO2e]."""
         return sum((self._of_one(figure) for figure in figures), np.zeros(self._draws or 1))
 
-    def _of_one(self, figure: Figure) -> Float64s:
+    def _of_one(self, figure: DeviceFigure) -> Float64s:
         if not self._draws:
             return np.array([figure.emissions_kgco2e])
         if not figure.group:
             same = f"{figure.basis}\0{figure.label}\0{figure.emissions_kgco2e}"
-            return figure.emissions_kgco2e * np.exp(figure.sigma * self._normals(f"value\0{same}"))
-        own = figure.sigma * self._normals(f"figure\0{figure.pointer}")
-        shared = figure.group_sigma * self._normals(f"factor\0{figure.group}")
+            return figure.emissions_kgco2e * np.exp(figure.sigma * self._normals("value", same))
+        own = figure.sigma * self._normals("figure", figure.pointer)
+        shared = figure.group_sigma * self._normals("factor", figure.group)
         return figure.emissions_kgco2e * np.exp(own + shared)
 
-    def _normals(self, name: str) -> Float64s:
-        """Standard normal draws that depend on the seed and the name alone."""
-        words = np.frombuffer(hashlib.sha256(name.encode()).digest(), dtype="<u4")
-        generator = np.random.Generator(np.random.SFC64(np.random.SeedSequence([self._seed, *words.tolist()])))
-        return generator.standard_normal(self._draws)
+    def _normals(self, kind: str, name: str) -> Float64s:
+        return standard_normals(self._seed, kind, [name], self._draws).ravel()
 
 
 def _course(option: Option, errors: _Errors) -> Course:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from decarb.devices.emdn import date_problems, emdn_problems
-from decarb.errors import InvalidInventoryError, Problem
+from decarb.errors import InvalidDocumentError, Problem
 from decarb.factors import FactorLibrary, load_factors
-from decarb.footprint.carried import CarriedLine, compute_carried, read_carrier
+from decarb.footprint.carried import CarriedLine, compute_carried
+from decarb.inventory.documents import read_as
 from decarb.quality import Z_97_5, gsd2_of_percent
 
 ELECTRICITY = "electricity-fr"
@@ -26,7 +27,7 @@ _OF_SEVERAL_USES = ("reprocessing", "repair", "breakage_percent", "maximum_cycle
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class DeviceFigure:
     """Emissions of one item, cycle, use or repair.
 
     Attributes
@@ -70,11 +71,11 @@ class Option:
     maximum_uses: int
     breakage: float
     repair_every: int
-    figures: Mapping[str, tuple[Figure, ...]]
+    figures: Mapping[str, tuple[DeviceFigure, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class DeviceComparison:
     """What is compared, its figures resolved, and what the engine warns of."""
 
     name: str
@@ -84,7 +85,7 @@ class Comparison:
     warnings: tuple[Problem, ...]
 
 
-def read_comparison(path: str | Path, library: FactorLibrary | None = None) -> Comparison:
+def read_comparison(path: str | Path, library: FactorLibrary | None = None) -> DeviceComparison:
     """Read a comparison and resolve its figures.
 
     Parameters
@@ -96,16 +97,16 @@ def read_comparison(path: str | Path, library: FactorLibrary | None = None) -> C
 
     Raises
     ------
-    InvalidInventoryError
+    InvalidDocumentError
         With every problem of the document: file, pointer, value, what was expected.
     """
     try:
-        document = read_carrier(path, "device_comparison")
-    except InvalidInventoryError as error:
-        raise InvalidInventoryError(map(_without_credits, error.problems)) from None
+        document, _ = read_as(path, "device_comparison")
+    except InvalidDocumentError as error:
+        raise InvalidDocumentError(map(_without_credits, error.problems)) from None
     problems = [problem.at(file=str(path)) for problem in _problems(document)]
     figures, warnings = _resolved(document, problems, str(path), library or load_factors())
-    return Comparison(
+    return DeviceComparison(
         document["name"],
         document["use"],
         document["year"],
@@ -150,7 +151,7 @@ def _option_problems(option: Mapping[str, Any], pointer: str) -> Iterator[Proble
         return
     for name in ("reprocessing", "maximum_cycles", "uses", *(("emdn",) if kind == "reprocessed" else ())):
         if not option.get(name):
-            yield Problem("missing-field", {"value": name}, pointer=pointer)
+            yield Problem("missing-field", {"value": name, "page": "docs/devices.md"}, pointer=pointer)
     if kind == "reprocessed" and "emdn" in option:
         yield from emdn_problems(option["emdn"], f"{pointer}/emdn")
     if "uses" in option and "maximum_cycles" in option and option["uses"] > _maximum_uses(option):
@@ -172,7 +173,7 @@ def _figure_problems(figure: Mapping[str, Any], pointer: str) -> Iterator[Proble
         return
     for name in _NEEDED[forms[0]]:
         if name not in figure:
-            yield Problem("missing-field", {"value": name}, pointer=pointer)
+            yield Problem("missing-field", {"value": name, "page": "docs/devices.md"}, pointer=pointer)
     for name in (name for names in _OF_FORMS.values() for name in names):
         if name in figure and name not in _OF_FORMS[forms[0]]:
             yield Problem("not-of-this-figure", {"value": name, "form": forms[0]}, pointer=f"{pointer}/{name}")
@@ -189,7 +190,7 @@ def _figures(option: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, Map
 
 def _resolved(
     document: Mapping[str, Any], problems: Sequence[Problem], file: str, library: FactorLibrary
-) -> tuple[dict[str, Figure], tuple[Problem, ...]]:
+) -> tuple[dict[str, DeviceFigure], tuple[Problem, ...]]:
     """Figures by pointer, those of factors computed as lines of an inventory, and the warnings of that."""
     given = dict(
         found for place, option in enumerate(document["options"]) for found in _figures(option, f"/options/{place}")
@@ -203,7 +204,7 @@ def _resolved(
     resolved = {pointer: _published(figure, pointer) for pointer, figure in given.items() if _is_published(figure)}
     if not lines:
         if problems:
-            raise InvalidInventoryError(problems)
+            raise InvalidDocumentError(problems)
         return resolved, ()
     footprint, warnings = compute_carried(
         lines, library, file=file, year=document["year"], region=document.get("region", ""), problems=problems
@@ -214,11 +215,11 @@ def _resolved(
         if bound is None:  # compute_carried refuses before
             continue
         group = int(groups.of_pair[footprint.binding.pair[number]])
-        resolved[carried.pointer] = Figure(
+        resolved[carried.pointer] = DeviceFigure(
             carried.pointer,
             given[carried.pointer].get("label", ""),
             emissions,
-            float(footprint.line_sigma[number]) if "uncertainty" in carried.line else 0.0,
+            float(footprint.activity_sigma[number]) if "uncertainty" in carried.line else 0.0,
             groups.names[group],
             float(groups.sigma[group]),
             bound.factor.id,
@@ -241,13 +242,13 @@ def _is_published(figure: Mapping[str, Any]) -> bool:
     return "value_kgco2e" in figure and "uncertainty_percent" in figure
 
 
-def _published(figure: Mapping[str, Any], pointer: str) -> Figure:
+def _published(figure: Mapping[str, Any], pointer: str) -> DeviceFigure:
     sigma = math.log(gsd2_of_percent(float(figure["uncertainty_percent"]))) / Z_97_5
     value, source = float(figure["value_kgco2e"]), str(figure.get("source", ""))
-    return Figure(pointer, figure.get("label", ""), value, sigma, "", 0.0, source, figure.get("grid", ""))
+    return DeviceFigure(pointer, figure.get("label", ""), value, sigma, "", 0.0, source, figure.get("grid", ""))
 
 
-def _option(option: Mapping[str, Any], pointer: str, figures: Mapping[str, Figure]) -> Option:
+def _option(option: Mapping[str, Any], pointer: str, figures: Mapping[str, DeviceFigure]) -> Option:
     return Option(
         id=option["id"],
         name=option.get("name", option["id"]),

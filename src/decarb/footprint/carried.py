@@ -1,20 +1,14 @@
 """Lines that another document than an inventory carries: the same engine, and refusals at their own places."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from decarb.errors import InvalidInventoryError, Problem
+from decarb.errors import InvalidDocumentError, Problem
 from decarb.factors import FactorLibrary
 from decarb.footprint.cells import Footprint
 from decarb.footprint.compute import compute_footprint
 from decarb.inventory import check_document
-from decarb.inventory.document import parse_document, read_bytes
-from decarb.inventory.schema import disagreements
-from decarb.resources import data_folder
 
 if TYPE_CHECKING:
     from decarb.medicines import Medicines
@@ -33,30 +27,6 @@ class CarriedLine:
 
     pointer: str
     line: Mapping[str, Any]
-
-
-def read_carrier(path: str | Path, schema: str) -> dict[str, Any]:
-    """Read a document that agrees with ``schemas/<schema>.schema.json``; ``-`` is the standard input.
-
-    Raises
-    ------
-    InvalidInventoryError
-        With every disagreement: file, pointer, value, what was expected.
-    """
-    try:
-        document, problems = parse_document(read_bytes(Path(path)))
-        problems = [*problems, *disagreements(document, _schema(schema))]
-    except InvalidInventoryError as error:
-        problems = list(error.problems)
-    if problems:
-        raise InvalidInventoryError([problem.at(file=str(path)) for problem in problems])
-    return document  # type: ignore[no-any-return]
-
-
-@cache
-def _schema(name: str) -> dict[str, Any]:
-    path = data_folder("schemas") / f"{name}.schema.json"
-    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 def compute_carried(
@@ -85,7 +55,7 @@ def compute_carried(
 
     Raises
     ------
-    InvalidInventoryError
+    InvalidDocumentError
         With every problem of the document and every refusal of its lines: file, pointer, value, what was expected.
     """
     document = {
@@ -100,8 +70,12 @@ def compute_carried(
     if result:
         errors += [problem for refusal in result.binding.refusals for problem in refusal.problems]
     if result is None or any(problem.severity == "error" for problem in errors):
-        raise InvalidInventoryError(_at_home(errors, lines, file))
+        raise InvalidDocumentError(_at_home(errors, lines, file))
     return result, tuple(_at_home(result.warnings, lines, file))
+
+
+_POINTERS = ("first",)
+"""Parameters of problems that are pointers; the others may be what a person wrote."""
 
 
 def _at_home(problems: Iterable[Problem], lines: Sequence[CarriedLine], file: str) -> Iterator[Problem]:
@@ -109,7 +83,10 @@ def _at_home(problems: Iterable[Problem], lines: Sequence[CarriedLine], file: st
     ids = {carried.line.get("id") for carried in lines}
     for problem in problems:
         if problem.code not in _OF_THE_HEAD:
-            parameters = {name: _own_place(value, lines) for name, value in problem.parameters.items()}
+            parameters = {
+                name: _own_place(value, lines) if name in _POINTERS else value
+                for name, value in problem.parameters.items()
+            }
             pointer = _own_place(problem.pointer, lines)
             line_id = problem.line_id if problem.line_id in ids else ""
             yield replace(problem, parameters=parameters, pointer=pointer, line_id=line_id, file=file)
@@ -118,6 +95,6 @@ def _at_home(problems: Iterable[Problem], lines: Sequence[CarriedLine], file: st
 def _own_place(value: Any, lines: Sequence[CarriedLine]) -> Any:
     """Where a pointer to a line of the inventory leads in the document itself; anything else as it is."""
     tokens = value.split("/") if isinstance(value, str) else []
-    if len(tokens) < 3 or tokens[:2] != ["", _SECTION] or not tokens[2].isdecimal():
+    if len(tokens) < 3 or tokens[:2] != ["", _SECTION] or not tokens[2].isdecimal() or int(tokens[2]) >= len(lines):
         return value
     return "/".join([lines[int(tokens[2])].pointer, *tokens[3:]])

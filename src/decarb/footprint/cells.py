@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from decarb.binding import Binding, BoundTerms
 from decarb.errors import Problem
 from decarb.factors import FactorLibrary
-from decarb.footprint.exposing import expose_establishments, expose_together, line_sigma
+from decarb.footprint.exposing import activity_sigma, expose_establishments, expose_together
 from decarb.inventory import SECTIONS, Inventory
 from decarb.kernels import Exposures
 from decarb.kernels.numpy_path import CHUNK_LINES
@@ -239,21 +239,21 @@ class Footprint:
         return sums
 
     @cached_property
-    def line_sigma(self) -> NDArray[np.float64]:
-        """Sigma of the logarithm of what is of one line alone, of shape (lines,): ``exposing.line_sigma``."""
-        return line_sigma(self.binding)
+    def activity_sigma(self) -> NDArray[np.float64]:
+        """Sigma of the logarithm of each quantity, of shape (lines,)."""
+        return activity_sigma(self.inventory.activity_gsd2)
 
     @cached_property
     def line_gsd2(self) -> NDArray[np.float64]:
         """Ratio of the 97.5 % quantile of each line's emissions to their median, of shape (lines,)."""
         errors = self.binding.error_groups
-        of_factor = errors.sigma[errors.of_pair][self.binding.pair]
-        return np.asarray(np.exp(Z_97_5 * np.hypot(self.line_sigma, of_factor)))
+        of_pair = np.hypot(errors.sigma[errors.of_pair], errors.own_sigma)
+        return np.asarray(np.exp(Z_97_5 * np.hypot(self.activity_sigma, of_pair[self.binding.pair])))
 
     @cached_property
     def exposures(self) -> Exposures:
         """Lines collapsed to establishment x pair, with what uncertainty needs of them: ``decarb.kernels.expose``."""
-        return expose_establishments(self.binding, self.line_sigma)
+        return expose_establishments(self.binding, self.activity_sigma)
 
     @cached_property
     def exposures_together(self) -> Exposures:
@@ -322,9 +322,19 @@ class Footprint:
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
         """Everything the reader should know: stale or proxy factors, assumptions, implausible intensities."""
-        from decarb.footprint.checks import contradictions, goods_among_assets, implausible_energy
+        from decarb.footprint.checks import (
+            contradictions,
+            goods_among_assets,
+            implausible_energy,
+            medicines_counted_twice,
+        )
 
-        found = (*implausible_energy(self), *contradictions(self), *goods_among_assets(self))
+        found = (
+            *implausible_energy(self),
+            *contradictions(self),
+            *goods_among_assets(self),
+            *medicines_counted_twice(self),
+        )
         return (*self.inventory.warnings, *self.binding.warnings, *found)
 
     def differences(self) -> list[dict[str, Any]]:

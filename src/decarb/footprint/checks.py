@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from decarb.binding import BoundTerms
 from decarb.errors import Problem
 from decarb.footprint.cells import Footprint
 from decarb.inventory import SECTIONS
+from decarb.medicines import SPEND
 from decarb.reporting import activities, view
 from decarb.resources import data_file, read_rows
 
@@ -40,6 +43,51 @@ def implausible_energy(footprint: Footprint) -> Iterator[Problem]:
                 pointer="/establishment/floor_area_m2",
                 severity="warning",
             )
+
+
+def medicines_counted_twice(footprint: Footprint) -> Iterator[Problem]:
+    """Purchases that may stand twice: a pharmacy's account beside its codes, a gas by code beside its mass."""
+    inventory, binding = footprint.inventory, footprint.binding
+    coded = np.array([bool(found and found.priced) for found in binding.bound], dtype=np.bool_)
+    account = np.array([rung == SPEND for rung in footprint.rung_of_pair], dtype=np.bool_) & ~coded
+    for number, line in _both(footprint, coded, account):
+        what = {"account": inventory.ids[line]}
+        yield _at(footprint, number, line, Problem("pharmacy-counted-twice", what, severity="warning"))
+    substances = {found.factor.substance for found in binding.bound if found and found.factor.model == "gwp"}
+    for substance in sorted(substances):
+        released = np.array([_releases(found, substance) for found in binding.bound], dtype=np.bool_)
+        own = np.array(
+            [bool(found and found.factor.model == "gwp" and found.factor.substance == substance
+                  and found.activity == "anaesthetic_gas") for found in binding.bound], dtype=np.bool_
+        )  # fmt: skip
+        for number, line in _both(footprint, released, own):
+            what = {"substance": substance}
+            yield _at(footprint, number, line, Problem("gas-counted-twice", what, severity="warning"))
+
+
+def _releases(found: BoundTerms | None, substance: str) -> bool:
+    return bool(found and found.priced and any(part.part.label == substance for part in found.parts))
+
+
+def _both(footprint: Footprint, first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Establishments with lines of both kinds of pair, and the first line of the second kind."""
+    if not (first.any() and second.any()):
+        return
+    inventory, pair = footprint.inventory, footprint.binding.pair
+    has_first = np.zeros(len(inventory.establishments), dtype=np.bool_)
+    has_first[inventory.establishment[first[pair]]] = True
+    lines = np.flatnonzero(second[pair])
+    owners, places = np.unique(inventory.establishment[lines], return_index=True)
+    yield from (
+        (int(owner), int(lines[place])) for owner, place in zip(owners, places, strict=True) if has_first[owner]
+    )
+
+
+def _at(footprint: Footprint, establishment: int, line: int, problem: Problem) -> Problem:
+    inventory = footprint.inventory
+    return problem.at(
+        file=inventory.establishments[establishment].file, pointer=inventory.pointer(line), line_id=inventory.ids[line]
+    )
 
 
 def goods_among_assets(footprint: Footprint) -> Iterator[Problem]:

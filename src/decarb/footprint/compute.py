@@ -83,8 +83,8 @@ def restate(
     The same bits as computing the inventory anew; a nation's pairs are not looked for again.
     """
     before = footprint.binding
-    gwp_set = before.gwp_set if gwp is None else _gwp_set(before.inventory, gwp)
-    return _computed(bind(before.inventory, library or before.library, gwp_set, before), partial)
+    gwp_set = before.gwp_set if gwp is None else _gwp_set(before.given, gwp)
+    return _computed(bind(before.given, library or before.library, gwp_set, before), partial)
 
 
 def _computed(binding: Binding, partial: bool) -> Footprint:

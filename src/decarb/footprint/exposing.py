@@ -19,14 +19,6 @@ def activity_sigma(gsd2: NDArray[np.float64]) -> NDArray[np.float64]:
     return sigma
 
 
-def line_sigma(binding: Binding, lines: slice = slice(None)) -> NDArray[np.float64]:
-    """Sigma of the logarithm of what is of one line alone: its quantity, and its product among those of a mean."""
-    of_quantity = activity_sigma(binding.inventory.activity_gsd2[lines])
-    if not binding.line_sigma.any():
-        return of_quantity
-    return np.hypot(of_quantity, binding.line_sigma[binding.pair[lines]])
-
-
 def expose_establishments(binding: Binding, sigma: NDArray[np.float64]) -> Exposures:
     """Exposures of each establishment, of shape (establishments, pairs)."""
     inventory = binding.inventory
@@ -44,7 +36,7 @@ def expose_together(binding: Binding) -> Exposures:
         lines = slice(start, start + AT_A_TIME)
         quantity = inventory.quantity[lines]
         one_group = np.zeros(len(quantity), dtype=np.int32)
-        sigma = line_sigma(binding, lines)
+        sigma = activity_sigma(inventory.activity_gsd2[lines])
         found = expose(one_group, _pair(binding, lines), quantity, sigma, 1, pairs)
         used[found.pair] = True
         sums[:, found.pair] += (found.quantity, found.mean, found.second, found.third)

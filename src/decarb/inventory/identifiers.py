@@ -1,7 +1,7 @@
 """Keys of the identifiers: FINESS, SIRET; codes of medicines by ``medicine_codes``."""
 
 from decarb.errors import Problem
-from decarb.inventory.medicine_codes import FORMS, check_medicine_code, ean_key
+from decarb.inventory.medicine_codes import FORMS, check_medicine_code
 
 _LA_POSTE = "356000000"
 
@@ -17,11 +17,6 @@ def luhn(digits: str) -> bool:
         value = int(digit) * (2 if position % 2 else 1)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
-
-
-def ean13(digits: str) -> bool:
-    """Whether the thirteenth digit is the EAN key."""
-    return ean_key(digits) == digits[12]
 
 
 def check_finess(value: str, pointer: str) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -69,26 +69,32 @@ def schema_problems(document: Any) -> list[Problem]:
     """
     if _validator().is_valid(document):
         return []
-    from jsonschema import Draft202012Validator
-
-    problems: list[Problem] = []
-    for prefix, instance, described in _doubtful(document):
-        for error in Draft202012Validator(described).iter_errors(instance):
-            problems += (problem.at(pointer=prefix + problem.pointer) for problem in _worded(error))
-            if len(problems) >= MAXIMUM_PROBLEMS:
-                problems.append(Problem("too-many-problems", {"limit": MAXIMUM_PROBLEMS}))
-                return _in_order(problems)
-    if not problems:
-        problems = [_unworded(error) for error in _validator().iter_errors(document)]
-    return _in_order(problems)
+    return _disagreements(document, _doubtful(document), _validator())
 
 
 def disagreements(document: Any, described: dict[str, Any]) -> list[Problem]:
-    """Every disagreement of a document with another schema than that of inventories, in the order of the document."""
+    """Return every disagreement of a document with another schema than that of inventories, as ``schema_problems``."""
+    validator = jsonschema_rs.validator_for(described)
+    if validator.is_valid(document):
+        return []
+    return _disagreements(document, [("", document, described)], validator)
+
+
+def _disagreements(document: Any, doubtful: Iterable[tuple[str, Any, dict[str, Any]]], validator: Any) -> list[Problem]:
+    """Disagreements of parts of a document, each with its pointer and its schema, up to ``MAXIMUM_PROBLEMS``."""
     from jsonschema import Draft202012Validator
 
-    errors = Draft202012Validator(described).iter_errors(document)
-    return _in_order([problem for error in errors for problem in _worded(error)])
+    problems: list[Problem] = []
+    for prefix, instance, described in doubtful:
+        for error in Draft202012Validator(described).iter_errors(instance):
+            for problem in _worded(error):  # one error may name a hundred thousand fields
+                problems.append(problem.at(pointer=prefix + problem.pointer))
+                if len(problems) >= MAXIMUM_PROBLEMS:
+                    problems.append(Problem("too-many-problems", {"limit": MAXIMUM_PROBLEMS}))
+                    return _in_order(problems)
+    if not problems:
+        problems = [_unworded(error) for error in validator.iter_errors(document)]
+    return _in_order(problems)
 
 
 def _doubtful(document: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
@@ -133,7 +139,7 @@ def _worded(error: Any) -> Iterator[Problem]:
     match error.validator:
         case "required":
             missing = error.message.split("'")[1]
-            yield Problem("missing-field", {"value": missing}, pointer=pointer)
+            yield Problem("missing-field", {"value": missing, "page": "docs/schema.md"}, pointer=pointer)
         case "additionalProperties":
             known = list(error.schema["properties"])
             for name in error.instance:
@@ -163,14 +169,8 @@ def _worded(error: Any) -> Iterator[Problem]:
                 nearest = _with_names(_nearest_choices(str(error.instance), allowed))
                 choices = _with_names(allowed)
                 yield Problem("not-allowed", {"value": shown, "nearest": nearest, "choices": choices}, pointer=pointer)
-        case "minimum" | "exclusiveMinimum":
-            sign = pointer.endswith("/quantity") and error.validator_value == 0
-            code = "negative-quantity" if sign else "too-small"
-            yield Problem(code, {"value": shown, "limit": error.validator_value}, pointer=pointer)
-        case "maximum" | "exclusiveMaximum":
-            sign = pointer.endswith("/quantity") and error.validator_value == 0
-            beyond = "quantity-too-large" if pointer.endswith("/quantity") else "too-large"
-            code = "positive-credit" if sign else beyond
+        case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
+            code = _bound_code(error, pointer)
             yield Problem(code, {"value": shown, "limit": error.validator_value}, pointer=pointer)
         case "pattern" if error.validator_value == NO_CONTROL_CHARACTER:
             yield Problem("control-character", {"value": shown}, pointer=pointer)
@@ -180,8 +180,26 @@ def _worded(error: Any) -> Iterator[Problem]:
             yield Problem("wrong-form", {"value": shown, "expected": error.validator_value}, pointer=pointer)
         case "minLength":
             yield Problem("blank-text", {}, pointer=pointer)
+        case "minItems" | "minProperties":
+            what = {"count": len(error.instance), "limit": error.validator_value}
+            yield Problem("too-few", what, pointer=pointer)
         case _:
             yield Problem("too-long", {"value": shown, "limit": error.validator_value}, pointer=pointer)
+
+
+def _bound_code(error: Any, pointer: str) -> str:
+    """Code of a number beyond its bound; a quantity below zero, or a credit above it, is a sign gone wrong."""
+    of_quantity = pointer.endswith("/quantity")
+    sign = of_quantity and error.validator_value == 0
+    match error.validator:
+        case "exclusiveMinimum":
+            return "not-above"
+        case "exclusiveMaximum":
+            return "not-below"
+        case "minimum":
+            return "negative-quantity" if sign else "too-small"
+        case _:
+            return "positive-credit" if sign else "quantity-too-large" if of_quantity else "too-large"
 
 
 def _nearest_field(name: str, known: Mapping[str, Any]) -> list[str]:

@@ -153,6 +153,25 @@ def expose(
     return numpy_path.expose(*arguments)
 
 
+def with_own_errors(exposures: Exposures, own_sigma: Float64s) -> Exposures:
+    """Multiply each pair of each group by an error of its own, which all its lines share.
+
+    Parameters
+    ----------
+    exposures
+        From `expose`.
+    own_sigma : array of shape (pairs,)
+        Sigma of the logarithm of each pair's error: that of a product among those that a mean stands for.
+
+    Returns
+    -------
+    Exposures
+        Whose ``mean``, ``second`` and ``third`` are the cumulants of each pair's sum with its error: the pair is as one
+        line to what comes after. The same exposures where no pair has an error of its own.
+    """
+    return numpy_path.with_own_errors(exposures, own_sigma)
+
+
 def cumulants(
     exposures: Exposures,
     coefficient: Float64s,
@@ -249,4 +268,4 @@ def blend(
     return numpy_path.blend(pointer, column, weight, draws, out=out)
 
 
-__all__ = ["Exposures", "accumulate", "blend", "cumulants", "expose"]
+__all__ = ["Exposures", "accumulate", "blend", "cumulants", "expose", "with_own_errors"]

@@ -142,6 +142,15 @@ def cumulants(
     return total[0], total[1], total[2]
 
 
+def with_own_errors(exposures: Exposures, own_sigma: Float64s) -> Exposures:
+    """Exposures of pairs that have an error of their own; see `decarb.kernels.with_own_errors`."""
+    sigma = own_sigma[exposures.pair]
+    if not sigma.any():
+        return exposures
+    parts = group_cumulants(exposures.mean, exposures.second, exposures.third, *group_constants(sigma))
+    return Exposures(exposures.pointer, exposures.pair, exposures.quantity, *parts)
+
+
 def group_cumulants(
     mean: Float64s, second: Float64s, third: Float64s, scale: Float64s, excess: Float64s, root: Float64s, cube: Float64s
 ) -> tuple[Float64s, Float64s, Float64s]:

@@ -5,7 +5,7 @@ What is light is here at once; the rest is imported when it is first used, since
 
 from typing import TYPE_CHECKING, Any
 
-from decarb.medicines.code_systems import BOX_SYSTEMS, MEDICINE_SYSTEMS, MEDICINES_LAYER, UNIT_SYSTEMS
+from decarb.medicines.code_systems import BOX_SYSTEMS, MEDICINE_SYSTEMS, MEDICINES_LAYER, UNIT_SYSTEMS, thirteen_digits
 from decarb.medicines.rungs import DIRECT, SPEND, Rung, levels, ranking, rungs
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ __all__ = [
     "parse_code",
     "ranking",
     "rungs",
+    "thirteen_digits",
 ]
 
 

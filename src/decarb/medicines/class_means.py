@@ -5,16 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from decarb.errors import Problem
+from decarb.errors import Problem, Term
+from decarb.medicines.classes import CLASSES
 from decarb.medicines.pricing import Amount, Candidate
 from decarb.medicines.products import Product
 from decarb.medicines.rungs import rungs
+from decarb.medicines.ways import LOW_DOSE
 from decarb.resources import Table, read_rows, write_table
 
 ATC_DIGITS = (5, 4)
 """The chemical subgroup (ATC4), else the pharmacological one (ATC3)."""
 FEWEST = 3
 """Products that make a mean."""
+
+_OF_SMALL_MOLECULES = ("", LOW_DOSE)
 
 Key = tuple[str, tuple[str, ...], str]
 
@@ -73,6 +77,10 @@ class ClassMeans:
 
     def price(self, product: Product) -> Candidate | Problem:
         """Rung 5 of a product, or what is missing."""
+        if product.excluded not in _OF_SMALL_MOLECULES:
+            # the better rungs price the small molecules of a class alone: no mean of them stands for a biologic
+            kind = {"value": product.code, "class": Term(CLASSES[product.excluded])}
+            return Problem("not-by-class", kind, severity="note")
         if not product.atc:
             return Problem("no-atc", {"value": product.code}, severity="note")
         if not product.units:
@@ -90,8 +98,8 @@ class ClassMeans:
                 why = Problem("medicine-by-class", what, severity="note")
                 amount = Amount(f"ATC {key[0]}", mean.kgco2e_per_unit * product.units)
                 return Candidate(rungs()[5], (amount,), why, "decarb-method", key[0])
-        what = {"class": product.atc, "routes": list(product.routes), "unit": product.presentation.unit}
-        return Problem("no-priced-in-class", what, severity="note")
+        asked = {"class": product.atc, "routes": list(product.routes), "unit": product.presentation.unit}
+        return Problem("no-priced-in-class", asked, severity="note")
 
 
 def keys_of(product: Product) -> list[Key]:

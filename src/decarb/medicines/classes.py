@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from decarb.factors.search.words import fold
+from decarb.folding import fold
 from decarb.language import mark
 from decarb.medicines.figures import figure
+from decarb.medicines.packaged import medicine_table
 from decarb.medicines.packs import pack_mass
-from decarb.resources import data_folder, read_rows
 
 if TYPE_CHECKING:
     from decarb.medicines.products import Product
@@ -36,9 +36,6 @@ CLASSES: dict[str, str] = {
     ),
 }
 """Classes that keep a medicine off rung 4, the first that holds being the answer, with their names."""
-
-FILLING_AND_STERILISATION_KGCO2E_PER_ML = 0.00086
-"""86 g CO2e for a bag of 100 mL mixed, filled and sterilised (mcalister-morphine-2016), by volume."""
 
 _INJECTED = re.compile(
     r"\b(?:inject|perfusion|parenteral|intravein|sous-cutan|intramuscul|intratheca|peridural|intravitr)"
@@ -72,7 +69,7 @@ _KINDS = {
 @cache
 def _rules() -> tuple[_Rule, ...]:
     groups: dict[tuple[str, str, bool], list[str]] = {}
-    for row in read_rows(data_folder("emission_factors") / "medicines" / "substance_classes.csv"):
+    for row in medicine_table("substance_classes"):
         subject, template = _KINDS[row["kind"]]
         text = row["pattern"] if row["kind"] == "regex" else re.escape(row["pattern"])
         groups.setdefault((row["class"], subject, row["alone"] == "yes"), []).append(template.format(text))
@@ -146,4 +143,4 @@ def sterilisation_kgco2e(form: str, content: float | None, content_unit: str) ->
     """Emissions of filling and sterilising one unit [kg CO2e], by its volume: nothing for a powder or without one."""
     millilitres = {"ml": 1.0, "l": 1000.0}.get(content_unit.casefold(), 0.0)
     is_powder = fold(form).startswith(("poudre", "lyophilisat"))
-    return 0.0 if is_powder else (content or 0.0) * millilitres * FILLING_AND_STERILISATION_KGCO2E_PER_ML
+    return 0.0 if is_powder else (content or 0.0) * millilitres * figure("filling-and-sterilisation").value

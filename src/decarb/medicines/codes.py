@@ -107,11 +107,6 @@ def to_cip7(code: str) -> str:
     return code[5:12] if len(code) == 13 else code
 
 
-def to_ucd7(code: str) -> str:
-    """UCD7 of a UCD13, or of itself."""
-    return code[5:12] if len(code) == 13 else code
-
-
 def near_numbers(digits: str) -> Iterator[str]:
     """Numbers that one wrong digit or one swap of neighbours away from `digits`, and not itself.
 

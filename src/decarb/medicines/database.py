@@ -15,7 +15,7 @@ from pathlib import Path
 from decarb.errors import InvalidLibraryError, Problem, unreadable
 from decarb.language import mark
 from decarb.medicines.codes import near_numbers, to_cip7, to_cip13
-from decarb.medicines.ucd_tables import UcdLink, read_ucd_table
+from decarb.medicines.ucd_tables import UcdLink, UcdTable, read_ucd_table
 from decarb.resources import data_folder
 
 __all__ = ["MedicinesDatabase", "Presentation", "Speciality", "UcdLink", "load_database"]
@@ -275,14 +275,20 @@ def load_database(*paths: str | Path) -> MedicinesDatabase:
         With every defect of each.
     """
     found = packaged_database()
-    links: dict[str, UcdLink] = {}
+    tables: list[UcdTable] = []
     problems: list[Problem] = []
     for path in map(Path, paths):
         try:
             if _is_parquet(path):
                 found = _imported_database(path)
             else:
-                links |= read_ucd_table(path)
+                tables.append(read_ucd_table(path))
+        except InvalidLibraryError as error:
+            problems += error.problems
+    links: dict[str, UcdLink] = {}
+    for table in tables:
+        try:
+            links |= table.links(found)
         except InvalidLibraryError as error:
             problems += error.problems
     if problems:

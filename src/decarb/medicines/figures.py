@@ -3,12 +3,12 @@
 from functools import cache
 
 from decarb.factors.records import Figure
-from decarb.resources import data_folder, read_rows
+from decarb.medicines.packaged import medicine_table
 
 
 @cache
 def _figures() -> dict[str, Figure]:
-    rows = read_rows(data_folder("emission_factors") / "medicines" / "figures.csv")
+    rows = medicine_table("figures")
     return {row["figure"]: Figure(float(row["value"]), row["unit"], row["source"], row["source_id"]) for row in rows}
 
 

@@ -1,9 +1,10 @@
 """Tables of medical gases: products, containers, densities, sets of GWPs, rules, each row with its source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from decarb.language import format_significant
 from decarb.resources import data_folder, read_rows
 
 
@@ -152,25 +153,42 @@ def gas_property(name: str) -> tuple[float, Basis]:
     return float(row["value"]), _basis(row)
 
 
-def mixture_mass_fraction() -> float:
+@cache
+def mixture_mass_fraction() -> tuple[float, Basis]:
     """Mass of nitrous oxide in a mass of the mixture: 57.9 %, though half of the molecules.
 
     Molar masses of N2O and O2 weighted by the mole fraction (``gas_properties.csv``).
     """
-    fraction, n2o, o2 = (
-        gas_property(name)[0] for name in ("meopa_n2o_mole_fraction", "n2o_molar_mass", "o2_molar_mass")
-    )
-    return fraction * n2o / (fraction * n2o + (1 - fraction) * o2)
+    fraction, n2o, o2 = _values("meopa_n2o_mole_fraction", "n2o_molar_mass", "o2_molar_mass")
+    return fraction * n2o / (fraction * n2o + (1 - fraction) * o2), _derivation("meopa_n2o_mass_fraction")
 
 
-def mixture_kg_per_m3() -> float:
+@cache
+def mixture_kg_per_m3() -> tuple[float, Basis]:
     """Nitrous oxide in a cubic metre of the mixture at 15 degC and 1 bar, as an ideal gas [kg/m3].
 
     mole fraction x molar mass x pressure / (R x temperature).
     """
-    names = ("meopa_n2o_mole_fraction", "n2o_molar_mass", "reference_pressure", "gas_constant", "reference_temperature")
-    fraction, grams, pressure, constant, temperature = (gas_property(name)[0] for name in names)
-    return fraction * grams / 1000 * pressure / (constant * temperature)
+    fraction, grams, pressure, constant, temperature = _values(
+        "meopa_n2o_mole_fraction", "n2o_molar_mass", "reference_pressure", "gas_constant", "reference_temperature"
+    )
+    return fraction * grams / 1000 * pressure / (constant * temperature), _derivation("meopa_n2o_density")
+
+
+def _values(*names: str) -> list[float]:
+    return [gas_property(name)[0] for name in names]
+
+
+def _derivation(figure: str) -> Basis:
+    """Basis of a figure computed from the constants, whose row shows them by their ids."""
+    rows = {row["id"]: row for row in _rows("gas_properties")}
+    basis = _basis(rows[figure])
+    constants = {name: float(row["value"]) for name, row in rows.items() if row["value"]}
+    words = {
+        language: text.format_map({name: format_significant(value, language, 5) for name, value in constants.items()})
+        for language, text in basis.words.items()
+    }
+    return replace(basis, words=words)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

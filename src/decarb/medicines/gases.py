@@ -16,9 +16,9 @@ from decarb.medicines.gas_tables import (
     GasProduct,
     containers,
     densities,
+    gas_property,
     mixture_kg_per_m3,
     mixture_mass_fraction,
-    products,
     reference_sets,
 )
 from decarb.medicines.released import released_gases
@@ -82,7 +82,7 @@ class GasConversion:
         return next(value.emissions_kgco2e for value in self.values if value.gwp_set == gwp_set)
 
 
-def convert_gas(text: str, library: FactorLibrary, captured_kg: float = 0.0, year: int = 2025) -> GasConversion:
+def convert_gas(text: str, library: FactorLibrary, year: int, captured_kg: float = 0.0) -> GasConversion:
     """Mass and emissions of an amount of medical gas.
 
     Parameters
@@ -90,10 +90,10 @@ def convert_gas(text: str, library: FactorLibrary, captured_kg: float = 0.0, yea
     text
         ``12 bottles desflurane 240 mL``, ``3 bouteilles MEOPA 5 L``, ``1.4 kg isoflurane``, ``300 m3 N2O``,
         or boxes by code: ``12 3400957562632``.
-    captured_kg
-        Mass of gas that was captured, as weighed [kg].
     year
         Of the table of released gases, for a box named by its code.
+    captured_kg
+        Mass of gas that was captured, as weighed [kg].
 
     Raises
     ------
@@ -102,7 +102,8 @@ def convert_gas(text: str, library: FactorLibrary, captured_kg: float = 0.0, yea
         than was bought.
     """
     amount = read_amount(text)
-    substance, mass = _of_box(amount, year) if amount.product is None else (amount.product.substance, _mass(amount))
+    product = amount.product
+    substance, mass = (product.substance, _mass(amount, product)) if product else _of_box(amount, year)
     if captured_kg > mass.mass_kg:
         raise UsageError([Problem("gas-captured-too-much", {"value": captured_kg, "mass": mass.mass_kg, "text": text})])
     released_kg = mass.mass_kg - captured_kg
@@ -178,22 +179,15 @@ def _of_box(amount: GasAmount, year: int) -> tuple[str, GasMass]:
     return gas.substance, GasMass(mass, low, high, steps)
 
 
-def _mass(amount: GasAmount) -> GasMass:
+def _mass(amount: GasAmount, product: GasProduct) -> GasMass:
     """Mass of the gas that counts: of the nitrous oxide in a mixture."""
-    product = _product(amount)
     if amount.mass_kg is not None:
         return _of_mass(amount, product, amount.mass_kg)
     if amount.gas_m3 is not None:
         return _of_volume(amount, product, amount.gas_m3)
     if product.state == "liquid" and not amount.container:
-        return _of_liquid(amount, product, 1.0, amount.size_litre or 0.0)
+        return _of_liquid(amount, product)
     return _of_containers(amount, product)
-
-
-def _product(amount: GasAmount) -> GasProduct:
-    if amount.product is None:
-        raise ValueError(amount)
-    return amount.product
 
 
 def _understood(amount: GasAmount, product: GasProduct) -> GasStep:
@@ -221,63 +215,55 @@ def _size(amount: GasAmount) -> str:
 
 def _of_mass(amount: GasAmount, product: GasProduct, mass_kg: float) -> GasMass:
     """A mass: of the mixture, nitrous oxide is 57.9 %, not half."""
-    given = amount.count * mass_kg
-    steps = [_understood(amount, product), GasStep(Phrase(mark("{mass} kg as given"), {"mass": given}))]
-    if product.state == "mixture":
-        fraction = mixture_mass_fraction()
-        basis = Basis(
-            "derived",
-            {
-                "en": "44.013 / (44.013 + 31.998): half of the molecules, not half of the mass",
-                "fr": "44,013 / (44,013 + 31,998) : la moitié des molécules, pas la moitié de la masse",
-            },
-            "iupac-ciaaw-2021",
-        )
-        steps.append(GasStep(Phrase(mark("x {fraction} of nitrous oxide by mass"), {"fraction": fraction}), basis))
-        given *= fraction
-    return GasMass(given, given, given, tuple(steps))
+    given = Phrase(mark("{mass} kg as given"), {"mass": amount.count * mass_kg})
+    if product.state != "mixture":
+        return _product_of(amount, product, given, amount.count * mass_kg)
+    fraction, basis = mixture_mass_fraction()
+    ratio = GasStep(Phrase(mark("x {fraction} of nitrous oxide by mass"), {"fraction": fraction}), basis)
+    return _product_of(amount, product, given, amount.count * mass_kg, fraction, ratio)
 
 
 def _of_volume(amount: GasAmount, product: GasProduct, gas_m3: float) -> GasMass:
     """A volume of gas at 15 degC and 1 bar."""
-    volume = amount.count * gas_m3
-    steps = [_understood(amount, product), GasStep(Phrase(mark("{volume} m3 of gas as given"), {"volume": volume}))]
+    volume_m3 = amount.count * gas_m3
     if product.state == "mixture":
-        per_m3 = mixture_kg_per_m3()
-        basis = Basis(
-            "derived",
-            {
-                "en": "ideal gas at 15 degC and 1 bar, half of the molecules: 0.5 x 44.013 g/mol / 0.023958 m3/mol",
-                "fr": "gaz parfait à 15 °C et 1 bar, la moitié des molécules : 0,5 x 44,013 g/mol / 0,023958 m3/mol",
-            },
-            "rcp-entonox-170",
-        )
-        spread = 0.02
+        kg_per_m3, basis = mixture_kg_per_m3()
     else:
         density = densities()[product.id]
-        per_m3, basis, spread = density.kg_per_litre * 1000, density.basis, 0.02
-    steps.append(GasStep(Phrase(mark("x {density} kg of nitrous oxide per m3"), {"density": per_m3}), basis))
-    mass = volume * per_m3
-    return GasMass(mass, mass * (1 - spread), mass * (1 + spread), tuple(steps))
+        kg_per_m3, basis = density.kg_per_litre * 1000, density.basis
+    given = Phrase(mark("{volume} m3 of gas as given"), {"volume": volume_m3})
+    ratio = GasStep(Phrase(mark("x {density} kg of nitrous oxide per m3"), {"density": kg_per_m3}), basis)
+    return _product_of(amount, product, given, volume_m3, kg_per_m3, ratio, gas_property("gas_volume_spread")[0])
 
 
-def _of_liquid(amount: GasAmount, product: GasProduct, count: float, litres: float) -> GasMass:
+def _of_liquid(amount: GasAmount, product: GasProduct) -> GasMass:
     density = densities()[product.id]
-    volume = count * litres
-    steps = (
-        _understood(amount, product),
-        GasStep(Phrase(mark("{volume} L of liquid"), {"volume": volume})),
-        GasStep(Phrase(mark("x {density} kg/L"), {"density": density.kg_per_litre}), density.basis),
-    )
-    mass = volume * density.kg_per_litre
-    return GasMass(mass, mass, mass, steps)
+    volume_litre = amount.count * (amount.size_litre or 0.0)
+    given = Phrase(mark("{volume} L of liquid"), {"volume": volume_litre})
+    ratio = GasStep(Phrase(mark("x {density} kg/L"), {"density": density.kg_per_litre}), density.basis)
+    return _product_of(amount, product, given, volume_litre, density.kg_per_litre, ratio)
+
+
+def _product_of(
+    amount: GasAmount,
+    product: GasProduct,
+    given: Phrase,
+    quantity: float,
+    kg_per_unit: float = 1.0,
+    ratio: GasStep | None = None,
+    spread: float = 0.0,
+) -> GasMass:
+    """Mass of a quantity as given: times what a unit of it holds, give or take its spread."""
+    mass_kg = quantity * kg_per_unit
+    steps = (_understood(amount, product), GasStep(given), *([ratio] if ratio else []))
+    return GasMass(mass_kg, mass_kg * (1 - spread), mass_kg * (1 + spread), steps)
 
 
 def _of_containers(amount: GasAmount, product: GasProduct) -> GasMass:
     """Bottles, cylinders or frames of a table; a bottle of any other size by its density."""
     found = _container(amount, product)
     if found is None:
-        return _of_liquid(amount, product, amount.count, amount.size_litre or 0.0)
+        return _of_liquid(amount, product)
     if found.mass_kg is None or found.low_kg is None or found.high_kg is None:
         what = {"value": amount.text, "reason": Bilingual(found.basis.words["en"], found.basis.words["fr"])}
         raise UsageError([Problem("gas-container-without-mass", what)])
@@ -329,8 +315,3 @@ def _container(amount: GasAmount, product: GasProduct) -> Container | None:
 def _choice(row: Container) -> str:
     size = f"{row.volume_litre * 1000:g} mL" if row.volume_litre < 1 else f"{row.volume_litre:g} L"
     return f"{row.count} x {size}" if row.count > 1 else size
-
-
-def known_gases() -> tuple[str, ...]:
-    """Gases that an amount may name."""
-    return tuple(product.spellings[0] for product in products().values())

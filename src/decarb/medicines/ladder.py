@@ -1,6 +1,6 @@
 """The ladder: from a medicine code to the best factor there is, or to what is missing (docs/method.md, section 5)."""
 
-import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from decarb.errors import Bilingual, Problem, UsageError
@@ -10,12 +10,17 @@ from decarb.medicines.code_systems import BOX_SYSTEMS
 from decarb.medicines.pricing import Candidate, Priced, Release, factor_of
 from decarb.medicines.products import Product
 from decarb.medicines.released import Released, released_gases
-from decarb.medicines.rungs import DIRECT, SPEND, Rung, ranking, rungs
+from decarb.medicines.rungs import DIRECT, SPEND, ranking, rungs
 from decarb.medicines.tables import Medicines
-from decarb.medicines.ways import by_active_mass, by_mean_box, by_published_result
 from decarb.units import Unit, is_currency
 
-_PHYSICAL = tuple(number for number in ranking(1) if number != SPEND)
+_PRICED_BY_SPEND_ALONE = (
+    "medicine-code-unknown",
+    "ucd-without-table",
+    "medicine-without-rung",
+    "medicine-units-unknown",
+)
+"""Refusals of a quantity that an amount of money beside it makes up for."""
 SPEND_SERIES = "spend-pharmaceutical-products"
 """Series of the ratios of rung 7."""
 
@@ -43,9 +48,6 @@ class Ladder:
         self._gwp_set = gwp_set
         self._medicines = medicines
         self._known: dict[str, tuple[Candidate | None, tuple[Problem, ...]]] = {}
-        self._no_result = {
-            rung: Problem("no-own-result", {"needs": _needs(rungs()[rung])}, severity="note") for rung in (1, 3)
-        }
 
     def price(self, request: Request) -> Priced:
         """Resolve a code by the best rung that holds at the level of reporting.
@@ -62,6 +64,7 @@ class Ladder:
             return self._by_spend(request)
         _check_unit(request)
         product = self._medicines.product(request.system, request.value)
+        _refuse_unlike_cylinders(product, request)
         if request.unit.name == "item" and not product.units:
             what = {"value": request.value, "label": product.presentation.label}
             raise UsageError([Problem("medicine-units-unknown", what)])
@@ -79,19 +82,18 @@ class Ladder:
             (*([chosen.why] if chosen else []), *(release.why for release in releases)),
             passed if chosen else (),
             _lift(chosen.rung.number) if chosen else None,
-            tuple(_said(chosen, releases, product)),
+            (*self._own_results_not_taken(product, chosen), *_said(chosen, releases, product)),
+            product,
+            tuple(releases),
         )
 
     def prefers_spend(self, request: Request) -> bool:
         """Whether an amount of money beside a quantity prices its line better, or is the only way to."""
         try:
-            _check_unit(request)
-        except UsageError:
-            return False
-        try:
             rung = self.price(request).rung
-        except UsageError:
-            return True
+        except UsageError as error:
+            # a gas of unknown mass is released whatever was paid for it, and a wrong unit is a slip
+            return all(problem.code in _PRICED_BY_SPEND_ALONE for problem in error.problems)
         order = ranking(request.products)
         return rung != DIRECT and order.index(SPEND) < order.index(rung)
 
@@ -100,19 +102,18 @@ class Ladder:
         found = select(self._library, SPEND_SERIES, request.year, price_year=request.unit.price_year)
         factor = replace(found.factor, line_gsd2=rungs()[SPEND].line_gsd2)
         why = Problem("medicine-by-spend", {"value": request.value}, severity="note")
-        notes = [*found.notes, *self._left_out_by_spend(request)]
         restated = self._library.restated(factor, self._gwp_set)
-        return Priced(SPEND, factor, restated, (why,), (), _lift(SPEND), tuple(notes))
-
-    def _left_out_by_spend(self, request: Request) -> list[Problem]:
-        """What an amount of money says nothing of: gases released, and whether the code is known at all."""
         try:
             product = self._medicines.product(request.system, request.value)
         except UsageError as error:
-            return [problem.at(severity="warning") for problem in error.problems]
+            unknown = tuple(problem.at(severity="warning") for problem in error.problems)
+            return Priced(SPEND, factor, restated, (why,), unknown, None, (*found.notes, *unknown), None, ())
+        chosen, passed = self._climbed(product)
+        lift = _lift_from_spend(chosen, request.products)
         gases = [released.substance for released in released_gases(product.presentation.cip13, request.year)]
         what = {"value": request.value, "gases": gases}
-        return [Problem("medicine-release-unknown", what, severity="warning")] if gases else []
+        left_out = [Problem("medicine-release-unknown", what, severity="warning")] if gases else []
+        return Priced(SPEND, factor, restated, (why,), passed, lift, (*found.notes, *left_out), product, ())
 
     def _releases(self, product: Product, request: Request) -> list[Release]:
         return [
@@ -141,17 +142,18 @@ class Ladder:
                 "gwp": gwp.value,
                 "gwp_set": self._gwp_set,
                 "basis": Bilingual(released.basis, released.basis_fr or released.basis),
+                "source": released.source,
             },
             severity="note",
         )
-        spread = (released.high_kg or released.mass_kg) / (released.low_kg or released.mass_kg)
         return Release(
-            released.substance,
+            released,
+            released.mass_kg,
+            released.low_kg or released.mass_kg,
+            released.high_kg or released.mass_kg,
+            gwp.value,
             self._library.substances[released.substance].gas,
-            released.mass_kg * gwp.value,
-            math.sqrt(spread),
             _activity(released.kind, request.retroceded),
-            released.status == "assumed",
             why,
         )
 
@@ -163,8 +165,8 @@ class Ladder:
         key = product.presentation.cip13
         if key not in self._known:
             passed: list[Problem] = []
-            for rung in _PHYSICAL:
-                way = self._way(rung, product)
+            for rung in (number for number in ranking(1) if number != SPEND):
+                way = self._medicines.way(product, rung)
                 if isinstance(way, Candidate):
                     self._known[key] = way, tuple(passed)
                     break
@@ -173,22 +175,12 @@ class Ladder:
                 self._known[key] = None, tuple(passed)
         return self._known[key]
 
-    def _way(self, rung: int, product: Product) -> Candidate | Problem:
-        """Price of a box on one rung, or what is missing."""
-        own = self._medicines.own_result(product, rung)
-        if own is not None:
-            return own
-        match rung:
-            case 2:
-                return by_published_result(product)
-            case 4:
-                return by_active_mass(product)
-            case 5:
-                return self._medicines.class_means.price(product)
-            case 6:
-                return by_mean_box(product)
-            case _:
-                return self._no_result[rung]
+    def _own_results_not_taken(self, product: Product, chosen: Candidate | None) -> Iterator[Problem]:
+        """Results of the user below the rung that holds: given, and not used."""
+        for rung in (1, 2, 3):
+            if chosen and rung > chosen.rung.number and self._medicines.own_result(product, rung):
+                what = {"value": product.code, "rung": rung, "taken": chosen.rung.number}
+                yield Problem("own-result-not-taken", what, severity="warning")
 
 
 def _check_unit(request: Request) -> None:
@@ -197,6 +189,17 @@ def _check_unit(request: Request) -> None:
     if request.unit.name != wanted:
         code = "cip-counts-boxes" if wanted == "box" else "ucd-counts-units"
         raise UsageError([Problem(code, {"value": request.unit.name, "system": request.system})])
+
+
+def _refuse_unlike_cylinders(product: Product, request: Request) -> None:
+    """Refuse a code that does not say which of several boxes, where they release gases in unlike amounts."""
+    masses = {
+        tuple((gas.substance, gas.mass_kg and gas.mass_kg / (box.units or 1)) for gas in gases)
+        for box in product.boxes
+        if (gases := released_gases(box.cip13, request.year))
+    }
+    if len(masses) > 1:
+        raise UsageError([Problem("boxes-unlike", {"value": request.value, "name": product.name})])
 
 
 def _activity(kind: str, retroceded: bool) -> str:
@@ -210,13 +213,19 @@ def _said(chosen: Candidate | None, releases: list[Release], product: Product) -
     """What the reader must be told: gases assumed, and gases whose making no rung prices."""
     code = {"value": product.code}
     notes = [
-        Problem("propellant-assumed", code | {"substance": release.substance}, severity="warning")
+        Problem(_assumed(release), code | {"substance": release.substance}, severity="warning")
         for release in releases
-        if release.is_assumed
+        if release.released.status == "assumed"
     ]
+    if product.is_one_of_unlike_boxes:
+        notes.append(Problem("box-of-speciality", code | {"label": product.presentation.label}, severity="warning"))
     if chosen is None:
         notes.append(Problem("making-not-counted", code | {"name": product.name}, severity="warning"))
     return notes
+
+
+def _assumed(release: Release) -> str:
+    return "propellant-assumed" if release.released.kind == "propellant" else "gas-mass-assumed"
 
 
 def _lift(rung: int) -> Problem | None:
@@ -224,8 +233,15 @@ def _lift(rung: int) -> Problem | None:
     if rung == 1:
         return None
     above = rungs()[rung - 1]
-    return Problem("medicine-lift", {"rung": above.number, "needs": _needs(above)}, severity="note")
+    return Problem("medicine-lift", {"rung": above.number, "needs": above.needs}, severity="note")
 
 
-def _needs(rung: Rung) -> Bilingual:
-    return Bilingual(rung.needs_en, rung.needs_fr)
+def _lift_from_spend(chosen: Candidate | None, products: int) -> Problem | None:
+    """What would lift an amount of money: a number of boxes, to the rung they reach where that is better than spend."""
+    if chosen is None:
+        return None
+    order, rung = ranking(products), chosen.rung.number
+    if order.index(rung) < order.index(SPEND):
+        return Problem("medicine-lift", {"rung": rung, "needs": rungs()[6].needs}, severity="note")
+    above = rungs()[rung - 1]
+    return Problem("medicine-lift", {"rung": above.number, "needs": above.needs}, severity="note")

@@ -1,14 +1,22 @@
 """What people type, codes or words, to the boxes that it names."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from decarb.errors import Problem, UsageError
 from decarb.medicines.codes import ATC, Code, parse_code, recognise, to_cip13, to_ucd13
 from decarb.medicines.database import MedicinesDatabase, Presentation, UcdLink
+from decarb.medicines.ladder import Ladder, Request
+from decarb.medicines.pricing import Priced
+from decarb.units import Unit
 
 MOST_NEAR = 5
 """Nearest codes that are shown."""
+_ALL = sys.maxsize
+
+Prices = dict[str, Priced | tuple[Problem, ...]]
+"""By CIP13, how the ladder prices a box, or why nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,9 @@ class Answer:
     query, system
         As typed; the system of the code, "" for words.
     boxes
-        The box of a CIP, the boxes of a CIS or of an ATC class, or those found by words.
+        The box of a CIP, the boxes of a CIS or of an ATC class, or those found by words: the first of them.
+    found
+        How many there are, shown or not.
     link
         What the user's table says of a UCD.
     problems
@@ -32,6 +42,7 @@ class Answer:
     boxes: tuple[Presentation, ...] = ()
     link: UcdLink | None = None
     problems: tuple[Problem, ...] = ()
+    found: int = 0
 
     @property
     def refused(self) -> bool:
@@ -42,6 +53,19 @@ class Answer:
 def look_up(database: MedicinesDatabase, typed: Sequence[str], limit: int) -> list[Answer]:
     """Answer each code, and each run of words between codes."""
     return [_answer(database, query, limit) for query in _queries(typed)]
+
+
+def prices_of(answers: Iterable[Answer], ladder: Ladder, year: int) -> Prices:
+    """Price each box of the answers, once."""
+    boxes = dict.fromkeys(box.cip13 for answer in answers for box in answer.boxes)
+    return {cip13: _price(ladder, cip13, year) for cip13 in boxes}
+
+
+def _price(ladder: Ladder, cip13: str, year: int) -> Priced | tuple[Problem, ...]:
+    try:
+        return ladder.price(Request("CIP13", cip13, Unit("box"), year))
+    except UsageError as error:
+        return tuple(error.problems)
 
 
 def _queries(typed: Sequence[str]) -> Iterator[str]:
@@ -64,10 +88,9 @@ def _looks_like_a_code(text: str) -> bool:
 
 def _answer(database: MedicinesDatabase, query: str, limit: int) -> Answer:
     if not recognise(query):
-        boxes = tuple(database.search(query, limit))
-        return Answer(
-            query, "", boxes, problems=() if boxes else (Problem("medicine-words-unknown", {"value": query}),)
-        )
+        boxes = database.search(query, _ALL)
+        problems = () if boxes else (Problem("medicine-words-unknown", {"value": query}),)
+        return Answer(query, "", tuple(boxes[:limit]), problems=problems, found=len(boxes))
     try:
         code = parse_code(query)
     except UsageError as error:
@@ -78,44 +101,54 @@ def _answer(database: MedicinesDatabase, query: str, limit: int) -> Answer:
 def _of_code(database: MedicinesDatabase, code: Code, limit: int) -> Answer:
     system, value = code.system, code.value
     if system == ATC:
-        boxes = tuple(database.of_class(value, limit))
-        return _found(database, code, boxes, [])
+        return _found(database, code, database.of_class(value, _ALL), [], limit)
     if system == "CIS":
-        return _found(database, code, _boxes_of(database, value), database.near_specialities(value))
+        return _found(database, code, _boxes_of(database, value), database.near_specialities(value), limit)
     if system in ("UCD7", "UCD13"):
         link = database.ucd(to_ucd13(value))
         if link is None:
             problem = Problem("ucd-without-table", {"value": value})
             return Answer(value, system, problems=(problem, *code.warnings))
-        box = database.presentation(link.cip13) if link.cip13 else None
-        boxes = (box,) if box else _boxes_of(database, link.cis)
-        return _found(database, code, boxes, [], link)
+        return _of_link(database, code, link, limit)
     box = database.presentation(to_cip13(value))
-    return _found(database, code, (box,) if box else (), database.near(value))
+    return _found(database, code, [box] if box else [], database.near(value), limit)
 
 
-def _boxes_of(database: MedicinesDatabase, cis: str) -> tuple[Presentation, ...]:
+def _of_link(database: MedicinesDatabase, code: Code, link: UcdLink, limit: int) -> Answer:
+    """Boxes that the user's table leads to; one that the database has not is named as the table names it."""
+    if link.cip13:
+        leads_to, near = Code("CIP13", link.cip13), database.near(link.cip13)
+        box = database.presentation(link.cip13)
+        boxes = [box] if box else _boxes_of(database, link.cis)
+    else:
+        leads_to, near = Code("CIS", link.cis), database.near_specialities(link.cis)
+        boxes = _boxes_of(database, link.cis)
+    found = _found(database, leads_to, boxes, near, limit)
+    return replace(found, query=code.value, system=code.system, link=link, problems=(*found.problems, *code.warnings))
+
+
+def _boxes_of(database: MedicinesDatabase, cis: str) -> list[Presentation]:
     speciality = database.speciality(cis)
     boxes = (database.presentation(cip) for cip in (speciality.cips if speciality else ()))
-    return tuple(box for box in boxes if box)
+    return [box for box in boxes if box]
 
 
 def _found(
     database: MedicinesDatabase,
     code: Code,
-    boxes: tuple[Presentation, ...],
+    boxes: Sequence[Presentation],
     near: Sequence[str],
-    link: UcdLink | None = None,
+    limit: int,
 ) -> Answer:
     if boxes:
-        return Answer(code.value, code.system, boxes, link)
+        return Answer(code.value, code.system, tuple(boxes[:limit]), found=len(boxes))
     shown = {
         "system": code.system,
         "value": code.value,
         "database": database.version,
         "nearest": list(near[:MOST_NEAR]),
     }
-    return Answer(code.value, code.system, (), link, (Problem("medicine-code-unknown", shown), *code.warnings))
+    return Answer(code.value, code.system, problems=(Problem("medicine-code-unknown", shown), *code.warnings))
 
 
 def _with_near(database: MedicinesDatabase, problems: Sequence[Problem]) -> Iterator[Problem]:

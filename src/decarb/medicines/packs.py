@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from decarb.factors.search.words import fold
-from decarb.language import mark, translate
-from decarb.resources import data_folder, read_rows
+from decarb.folding import fold
+from decarb.language import mark
+from decarb.medicines.packaged import medicine_table
 
 MEAN_BOX = "mean-box"
 """Basis of a mass where no container of its kind was weighed: 35 g a box, whatever is in it."""
@@ -68,10 +68,6 @@ class PackMass:
         """What was weighed, in English; ``translate`` knows it."""
         return _NAMES[self.basis]
 
-    def describe(self, language: str) -> str:
-        """What was weighed, in `language`."""
-        return translate(self.name, language)
-
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
@@ -115,7 +111,7 @@ def _weighed() -> tuple[_Weighed, ...]:
             float(row["high_g"]),
             row["source"],
         )
-        for row in read_rows(data_folder("emission_factors") / "medicines" / "pack_masses.csv")
+        for row in medicine_table("pack_masses")
     )
 
 

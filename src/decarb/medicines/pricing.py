@@ -10,7 +10,8 @@ from decarb.factors.records import GAS_NAMES
 from decarb.factors.restating import Restated
 from decarb.medicines.code_systems import MEDICINES_LAYER
 from decarb.medicines.products import Product
-from decarb.medicines.rungs import Rung
+from decarb.medicines.released import Released
+from decarb.medicines.rungs import SPEND, Rung
 from decarb.quality import CRITERIA, Z_97_5
 from decarb.units import Unit
 
@@ -47,15 +48,34 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A gas that a box releases: what is left of it is emitted where it is used [kg CO2e in the set in use]."""
+    """A gas that a box releases, of known mass: all of it is emitted where it is used.
 
-    substance: str
+    ``gwp`` is that of the set in use, ``gas`` the column that the gas counts in.
+    """
+
+    released: Released
+    mass_kg: float
+    low_kg: float
+    high_kg: float
+    gwp: float
     gas: str
-    kgco2e: float
-    gsd2: float
     activity: str
-    is_assumed: bool
     why: Problem
+
+    @property
+    def substance(self) -> str:
+        """Id of the gas among the substances."""
+        return self.released.substance
+
+    @property
+    def kgco2e(self) -> float:
+        """Emissions of a box [kg CO2e in the set in use]."""
+        return self.mass_kg * self.gwp
+
+    @property
+    def gsd2(self) -> float:
+        """Ratio of the upper bound to the middle, as if the bounds were a 95 % interval."""
+        return math.sqrt(self.high_kg / self.low_kg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +98,10 @@ class Priced:
         What would lift the line one rung; None on the first.
     notes
         What the reader must be told.
+    product
+        What the code names; None where an amount of money is given for a code that no table knows.
+    releases
+        Gases of a box that the factor counts.
     """
 
     rung: int
@@ -87,6 +111,20 @@ class Priced:
     passed: tuple[Problem, ...]
     lift: Problem | None
     notes: tuple[Problem, ...]
+    product: Product | None
+    releases: tuple[Release, ...]
+
+    @property
+    def boxes_per_unit(self) -> float | None:
+        """Boxes in a unit of the factor; None where that is an amount of money."""
+        if self.product is None or self.rung == SPEND:
+            return None
+        return boxes_in(self.factor.unit.name, self.product)
+
+
+def boxes_in(unit: str, product: Product) -> float:
+    """Boxes in a ``box`` or an ``item`` of a product; nan where how many units a box holds is not known."""
+    return 1.0 if unit == "box" else 1.0 / (product.units or math.nan)
 
 
 def factor_of(
@@ -99,7 +137,7 @@ def factor_of(
     The errors of what is made and of what is released are combined to the first order, each by its share: sigma of the
     product is the root of the sum of (share x sigma)^2.
     """
-    per = 1.0 if unit == "box" else 1.0 / (product.units or math.nan)
+    per = boxes_in(unit, product)
     made = [_part("manufacture", amount.label, "unsplit", amount.kgco2e * per) for amount in _amounts(candidate)]
     released = [
         _part("release" if candidate is None else "use", release.substance, release.gas, release.kgco2e * per,
@@ -127,11 +165,11 @@ def factor_of(
         contrails="",
         uncertainty_percent=(math.exp(shared * Z_97_5) - 1) * 100,
         quality=(None,) * len(CRITERIA),
-        error_group=rung.error_group if rung else f"released-{releases[0].substance}",
+        error_group=_error_group(candidate, releases),
         activities=("medicines", *(release.activity for release in releases)),
         default_activity="medicines",
         default_operated="",
-        source=candidate.source if candidate else "decarb-method",
+        source=candidate.source if candidate else releases[0].released.source,
         source_id=candidate.source_id if candidate else "",
         source_row=None,
         source_date="",
@@ -144,6 +182,14 @@ def factor_of(
         layer=MEDICINES_LAYER,
         line_gsd2=math.exp(line * Z_97_5),
     ), restated
+
+
+def _error_group(candidate: Candidate | None, releases: Sequence[Release]) -> str:
+    """Group that shares an error: where gases are released the rung's error is diluted, and is that of no other box."""
+    gases = "+".join(release.substance for release in releases)
+    if candidate is None:
+        return f"released-{gases}"
+    return f"{candidate.rung.error_group}-with-{gases}" if gases else candidate.rung.error_group
 
 
 def _amounts(candidate: Candidate | None) -> tuple[Amount, ...]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from decarb.factors.search.words import fold
+from decarb.folding import fold
 from decarb.medicines.classes import canonical
-from decarb.resources import data_folder, read_rows
+from decarb.medicines.packaged import medicine_table
 
 if TYPE_CHECKING:
     from decarb.medicines.products import Product
@@ -67,8 +67,6 @@ class SubstanceFactor:
     name_en: str
     name_fr: str
     kgco2e_per_kg: float
-    low_kgco2e_per_kg: float | None
-    high_kgco2e_per_kg: float | None
     boundary: str
     source: str
     source_id: str
@@ -114,7 +112,7 @@ _PATTERNS = ("form", "routes", "container", "material", "name", "label")
 
 @cache
 def _rows() -> tuple[_Row, ...]:
-    rows = read_rows(data_folder("emission_factors") / "medicines" / "published_results.csv")
+    rows = medicine_table("published_results")
     return tuple(
         _Row(
             row,
@@ -192,15 +190,13 @@ def _factors_by_word() -> dict[str, tuple[SubstanceFactor, ...]]:
 
 @cache
 def _factors() -> tuple[SubstanceFactor, ...]:
-    rows = read_rows(data_folder("emission_factors") / "medicines" / "substance_factors.csv")
+    rows = medicine_table("substance_factors")
     return tuple(
         SubstanceFactor(
             row["substance"],
             row["name_en"],
             row["name_fr"],
             float(row["kgco2e_per_kg"]),
-            float(row["low"]) if row["low"] else None,
-            float(row["high"]) if row["high"] else None,
             row["boundary"],
             row["source"],
             row["source_id"],

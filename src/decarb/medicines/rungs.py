@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
+from decarb.errors import Bilingual
 from decarb.quality import Z_97_5
 from decarb.resources import data_folder, read_rows
 
@@ -18,7 +19,7 @@ class Rung:
     """A way to price a medicine (docs/method.md, section 5).
 
     ``shared_gsd2`` is the error that all lines of the rung share, ``line_gsd2`` that of one product among them: ratios
-    of the 97.5 % quantile to the median. ``needs`` is what a line must give to stand on it.
+    of the 97.5 % quantile to the median.
     """
 
     number: int
@@ -32,6 +33,11 @@ class Rung:
     is_physical: bool
     error_group: str
     source: str
+
+    @property
+    def needs(self) -> Bilingual:
+        """What a line must give to stand on it, for messages."""
+        return Bilingual(self.needs_en, self.needs_fr)
 
     def name(self, language: str) -> str:
         """Name in `language`."""

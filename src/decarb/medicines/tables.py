@@ -1,18 +1,22 @@
 """What the ladder stands on: the medicines database, links of UCD codes, and results for single products."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+from decarb.errors import DecarbError, InvalidLibraryError, Problem
 from decarb.medicines.class_means import ClassMeans
 from decarb.medicines.database import MedicinesDatabase, load_database, packaged_database
 from decarb.medicines.pricing import Candidate
 from decarb.medicines.products import Product, product_of
 from decarb.medicines.results import OwnResult, read_results
-from decarb.medicines.ways import by_active_mass, by_published_result
+from decarb.medicines.rungs import rungs
+from decarb.medicines.ways import by_active_mass, by_mean_box, by_published_result
 from decarb.resources import collector_paused, data_folder
 
+PRICED_RUNGS = (1, 2, 3, 4)
+"""Rungs that the means of classes are made of, the best first."""
 CLASS_MEANS = data_folder("emission_factors") / "medicines" / "class_means.csv"
 
 
@@ -44,7 +48,30 @@ class Medicines:
     def own_result(self, product: Product, rung: int) -> Candidate | None:
         """Result of the user for a product on a rung."""
         found = self.results.get((product.presentation.cip13, rung))
-        return found.candidate() if found else None
+        if found is None:
+            return None
+        known, units = product.presentation.units, found.units_per_box
+        if not (known and units) or known == units:
+            return found.candidate()
+        what = {"value": product.presentation.cip13, "units": units, "known": known}
+        return replace(found.candidate(), notes=(Problem("own-result-units", what, severity="warning"),))
+
+    def way(self, product: Product, rung: int) -> Candidate | Problem:
+        """Price of a box on one physical rung, or what is missing; a result of the user comes before others."""
+        own = self.own_result(product, rung)
+        if own is not None:
+            return own
+        match rung:
+            case 2:
+                return by_published_result(product)
+            case 4:
+                return by_active_mass(product)
+            case 5:
+                return self.class_means.price(product)
+            case 6:
+                return by_mean_box(product)
+            case _:
+                return _no_own_result(rung)
 
     def _priced_units(self) -> Iterator[tuple[Product, float]]:
         """Each presentation with an ATC code that a rung above the fifth prices, and the emissions of its unit."""
@@ -53,14 +80,15 @@ class Medicines:
             if not (presentation.units and speciality and speciality.atc):
                 continue
             product = Product("CIP13", presentation.cip13, presentation, speciality, presentation.units)
-            ways = (
-                *(self.own_result(product, rung) for rung in (1, 3)),
-                by_published_result(product),
-                by_active_mass(product),
-            )
+            ways = (self.way(product, rung) for rung in PRICED_RUNGS)
             found = next((way for way in ways if isinstance(way, Candidate)), None)
             if found:
                 yield product, found.kgco2e_per_box / presentation.units
+
+
+@cache
+def _no_own_result(rung: int) -> Problem:
+    return Problem("no-own-result", {"needs": rungs()[rung].needs}, severity="note")
 
 
 @cache
@@ -85,16 +113,36 @@ def load_medicines(*paths: str | Path) -> Medicines:
     """
     if not paths:
         return packaged_medicines()
-    results = [path for path in map(Path, paths) if _holds_results(path)]
-    others = [path for path in map(Path, paths) if not _holds_results(path)]
-    found = (result for path in results for result in read_results(path))
-    return Medicines(load_database(*others), {(result.cip13, result.rung): result for result in found})
+    kinds = {path: _holds_results(path) for path in map(Path, paths)}
+    problems: list[Problem] = []
+    results: dict[tuple[str, int], OwnResult] = {}
+    database = packaged_database()
+    try:
+        database = load_database(*(path for path, holds_results in kinds.items() if not holds_results))
+    except DecarbError as error:
+        problems += error.problems
+    for path in (path for path, holds_results in kinds.items() if holds_results):
+        try:
+            for result in read_results(path):
+                if (result.cip13, result.rung) in results:
+                    problems.append(Problem("result-twice", {"value": result.cip13}, file=str(path)))
+                results[result.cip13, result.rung] = result
+        except DecarbError as error:
+            problems += error.problems
+    if problems:
+        raise InvalidLibraryError(problems)
+    return Medicines(database, results)
 
 
 def _holds_results(path: Path) -> bool:
-    if path.suffix.lower() == ".json":
-        return True
-    if path.suffix.lower() != ".csv" or not path.is_file():
+    """Whether a table holds results, by its name or its headers; an unreadable one is for the reader of databases."""
+    from decarb.factors.importers.delimited import folded
+
+    if path.suffix.lower() in (".json", ".parquet"):
+        return path.suffix.lower() == ".json"
+    try:
+        with path.open("rb") as stream:
+            header = stream.readline(10_000)
+    except OSError:
         return False
-    with path.open("rb") as stream:
-        return b"kgco2e_per_box" in stream.readline()
+    return "kgco2eperbox" in folded(header.decode("utf-8", "replace"))

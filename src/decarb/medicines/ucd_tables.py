@@ -1,12 +1,19 @@
-"""Tables of UCD codes that a user gives: no public table says which presentation a UCD is of."""
+"""Tables of UCD codes that a user gives: no public table says which presentation a UCD is of.
+
+A table is read first, each row by itself; its rows are then held against each other and against the database in use.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from decarb.errors import InvalidLibraryError, Problem
 from decarb.inventory.medicine_codes import check_medicine_code
 from decarb.medicines.codes import to_cip13, to_ucd13
+
+if TYPE_CHECKING:
+    from decarb.medicines.database import MedicinesDatabase, Presentation
 
 _UCD = {"ucd13": "UCD13", "code ucd13": "UCD13", "ucd7": "UCD7", "code ucd7": "UCD7", "ucd": "", "code ucd": ""}
 _CIP = {"cip13": "CIP13", "code cip13": "CIP13", "cip7": "CIP7", "code cip7": "CIP7", "cip": "", "code cip": ""}
@@ -24,12 +31,77 @@ class UcdLink:
     units: float | None
 
 
-def read_ucd_table(path: Path) -> dict[str, UcdLink]:
-    """Links of a CSV by UCD13.
+@dataclass(frozen=True, slots=True)
+class UcdTable:
+    """Rows of a table by their number in its file; the header is row 1."""
+
+    path: Path
+    rows: Mapping[int, UcdLink]
+
+    def links(self, database: "MedicinesDatabase") -> dict[str, UcdLink]:
+        """Links by UCD13. Where a UCD stands in several rows, the first with a box counts.
+
+        Raises
+        ------
+        InvalidLibraryError
+            By row, where a UCD leads to two specialities, or where a box holds another number of units by the database.
+        """
+        problems = [
+            problem.at(file=str(self.path), pointer=f"row {number}")
+            for number, problem in sorted(
+                (*self._of_two_specialities(database), *self._of_other_units(database)), key=lambda found: found[0]
+            )
+        ]
+        if problems:
+            raise InvalidLibraryError(problems)
+        links: dict[str, UcdLink] = {}
+        for link in self.rows.values():
+            if link.ucd13 not in links or (link.cip13 and not links[link.ucd13].cip13):
+                links[link.ucd13] = link
+        return links
+
+    def _of_two_specialities(self, database: "MedicinesDatabase") -> Iterator[tuple[int, Problem]]:
+        """Rows whose UCD an earlier row says to be of another speciality."""
+        first: dict[str, tuple[int, UcdLink, str]] = {}
+        for number, link in self.rows.items():
+            box = database.presentation(link.cip13) if link.cip13 else None
+            cis = box.cis if box else link.cis
+            if not cis:
+                continue
+            row, other, other_cis = first.setdefault(link.ucd13, (number, link, cis))
+            if cis != other_cis:
+                codes = [_named(other), _named(link)]
+                yield number, Problem("ucd-of-two", {"value": link.ucd13, "row": row, "codes": codes})
+
+    def _of_other_units(self, database: "MedicinesDatabase") -> Iterator[tuple[int, Problem]]:
+        """Rows whose units per box are none of those that the database knows of."""
+        for number, link in self.rows.items():
+            known = {box.units: box for box in _boxes(link, database) if box.units}
+            if link.units and known and link.units not in known:
+                box = next(iter(known.values()))
+                what = {"value": link.units, "code": _named(link), "known": sorted(known), "label": box.label}
+                yield number, Problem("ucd-units-differ", what)
+
+
+def _named(link: UcdLink) -> str:
+    return f"CIP13 {link.cip13}" if link.cip13 else f"CIS {link.cis}"
+
+
+def _boxes(link: UcdLink, database: "MedicinesDatabase") -> "list[Presentation]":
+    """Boxes that a row may be about."""
+    if link.cip13:
+        codes: tuple[str, ...] = (link.cip13,)
+    else:
+        speciality = database.speciality(link.cis)
+        codes = speciality.cips if speciality else ()
+    return [box for code in codes if (box := database.presentation(code))]
+
+
+def read_ucd_table(path: Path) -> UcdTable:
+    """Rows of a CSV.
 
     Columns, in any order and whatever their case and accents: one of ``ucd13``, ``ucd7``, ``ucd``; at least one of
-    ``cip13``, ``cip7``, ``cip``, ``cis``; ``units`` if wanted. Commas, semicolons or tabs; UTF-8 or Windows-1252. Where
-    a UCD stands in several rows, the first with a box counts.
+    ``cip13``, ``cip7``, ``cip``, ``cis``; ``units`` if wanted. Commas, semicolons or tabs; UTF-8 or Windows-1252.
 
     Raises
     ------
@@ -39,6 +111,11 @@ def read_ucd_table(path: Path) -> dict[str, UcdLink]:
     from decarb.factors.importers.delimited import read_columns
 
     table = read_columns(path, (), (*_UCD, *_CIP, *_CIS, *_UNITS))
+    problems = [
+        Problem("ragged-row", {"reason": f"{row}: {cells}"}, file=str(path)) for row, cells in table.ragged.items()
+    ]
+    if not table.numbers:
+        raise InvalidLibraryError(problems or [Problem("ucd-no-rows", {}, file=str(path))])
     filled = {name for name in table.columns if any(cell.strip() for cell in table[name])}
     missing = [
         wanted
@@ -47,21 +124,18 @@ def read_ucd_table(path: Path) -> dict[str, UcdLink]:
     ]
     if missing:
         raise InvalidLibraryError([Problem("ucd-columns-missing", {"missing": missing}, file=str(path))])
-    problems = [
-        Problem("ragged-row", {"reason": f"{row}: {cells}"}, file=str(path)) for row, cells in table.ragged.items()
-    ]
-    links: dict[str, UcdLink] = {}
+    rows: dict[int, UcdLink] = {}
     for position, number in enumerate(table.numbers):
         cells = {name: table[name][position].strip() for name in filled}
         if not any(cells.values()):
             continue
         link, defects = _link(cells)
         problems += [problem.at(file=str(path), pointer=f"row {number}") for problem in defects]
-        if link and (link.ucd13 not in links or (link.cip13 and not links[link.ucd13].cip13)):
-            links[link.ucd13] = link
+        if link:
+            rows[number] = link
     if problems:
         raise InvalidLibraryError(problems)
-    return links
+    return UcdTable(path, rows)
 
 
 def _link(cells: Mapping[str, str]) -> tuple[UcdLink | None, list[Problem]]:

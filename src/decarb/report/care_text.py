@@ -5,10 +5,11 @@ from typing import Any
 
 from decarb.care import CareFootprint, Group, Placed
 from decarb.care.recipe import TRAVEL
-from decarb.errors import Bilingual, printable
-from decarb.language import format_number, format_significant, mark, translate
+from decarb.errors import printable
+from decarb.language import mark
 from decarb.report.grid import aligned
 from decarb.report.problems import problem_lines
+from decarb.report.words import Words
 
 GROUPS = {
     "products": mark("products"),
@@ -32,7 +33,7 @@ _RESTATED = {
 
 def care_text(result: CareFootprint, language: str) -> str:
     """Groups with their intervals, lines, share of money, and published figures."""
-    words = _Words(language)
+    words = Words(language)
     blocks = [
         "\n".join(_opening(result, words)),
         _groups_table(result, words),
@@ -44,41 +45,18 @@ def care_text(result: CareFootprint, language: str) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-class _Words:
-    """Words and numbers of a text in one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def say(self, message: str, **values: Any) -> str:
-        return translate(message, self.language).format(**values)
-
-    def kilograms(self, value: float) -> str:
-        return format_significant(value, self.language, 3)
-
-    def percent(self, share: float) -> str:
-        shown = format_number(share * 100, self.language)
-        return "<1 %" if share and shown == "0" else f"{shown} %"
-
-    def bounds(self, low: float, high: float) -> str:
-        return f"[{self.kilograms(low)} ; {self.kilograms(high)}]"
-
-    def of(self, text: Bilingual) -> str:
-        return text.french if self.language == "fr" else text.english
-
-
-def _opening(result: CareFootprint, words: _Words) -> Iterator[str]:
+def _opening(result: CareFootprint, words: Words) -> Iterator[str]:
     yield printable(result.recipe.name)
     yield words.say(
         mark("{total} kg CO2e per {per}, 95 % interval {bounds}, travel apart. Year {year}."),
         total=words.kilograms(result.total.value),
         per=printable(result.recipe.per),
-        bounds=words.bounds(result.total.low, result.total.high),
+        bounds=words.bounds_in_kilograms(result.total.low, result.total.high),
         year=result.recipe.year,
     )
 
 
-def _groups_table(result: CareFootprint, words: _Words) -> str:
+def _groups_table(result: CareFootprint, words: Words) -> str:
     titles = (mark("Group"), mark("kg CO2e"), mark("95 % interval"), mark("Share"))
     rows = [[words.say(title) for title in titles]]
     for group in result.groups:
@@ -88,17 +66,17 @@ def _groups_table(result: CareFootprint, words: _Words) -> str:
     return aligned(rows, left=(0,))
 
 
-def _row(group: Group, name: str, result: CareFootprint, words: _Words) -> list[str]:
+def _row(group: Group, name: str, result: CareFootprint, words: Words) -> list[str]:
     share = words.percent(group.value / result.total.value) if result.total.value else ""
-    return [name, words.kilograms(group.value), words.bounds(group.low, group.high), share]
+    return [name, words.kilograms(group.value), words.bounds_in_kilograms(group.low, group.high), share]
 
 
-def _after_the_total(result: CareFootprint, words: _Words) -> Iterator[str]:
+def _after_the_total(result: CareFootprint, words: Words) -> Iterator[str]:
     if result.travel:
         yield words.say(
             mark("Travel, apart: {value} kg CO2e, 95 % interval {bounds}; with it {total} kg."),
             value=words.kilograms(result.travel.value),
-            bounds=words.bounds(result.travel.low, result.travel.high),
+            bounds=words.bounds_in_kilograms(result.travel.low, result.travel.high),
             total=words.kilograms(result.total.value + result.travel.value),
         )
     else:
@@ -111,7 +89,7 @@ def _after_the_total(result: CareFootprint, words: _Words) -> Iterator[str]:
         yield words.say(mark("No line of: {groups}."), groups=", ".join(absent))
 
 
-def _lines_table(result: CareFootprint, words: _Words) -> str:
+def _lines_table(result: CareFootprint, words: Words) -> str:
     titles = (mark("Line"), mark("Group"), mark("Quantity"), mark("Factor"), mark("kg CO2e"))
     rows = [[words.say(title) for title in titles]]
     for line in sorted(result.lines, key=lambda line: -abs(line.value)):
@@ -121,7 +99,7 @@ def _lines_table(result: CareFootprint, words: _Words) -> str:
     return aligned(rows, left=(0, 1, 3), total=False)
 
 
-def _published(result: CareFootprint, words: _Words) -> Iterator[str]:
+def _published(result: CareFootprint, words: Words) -> Iterator[str]:
     if not result.placed:
         if result.recipe.act:
             yield words.say(mark("No published figure of the act «{act}» is known."), act=printable(result.recipe.act))
@@ -145,7 +123,7 @@ def _published(result: CareFootprint, words: _Words) -> Iterator[str]:
             )
 
 
-def _figure_row(placed: Placed, words: _Words) -> list[str]:
+def _figure_row(placed: Placed, words: Words) -> list[str]:
     figure = placed.figure
     same = placed.low == placed.high
     compared = words.kilograms(placed.low) if same else f"{words.kilograms(placed.low)}–{words.kilograms(placed.high)}"
@@ -163,7 +141,7 @@ def _figure_row(placed: Placed, words: _Words) -> list[str]:
     return [words.of(figure.name), words.kilograms(figure.value), compared, how, recipe]
 
 
-def _verdict(result: CareFootprint, words: _Words) -> Iterator[str]:
+def _verdict(result: CareFootprint, words: Words) -> Iterator[str]:
     positions = [placed.position for placed in result.placed if placed.position]
     if not positions:
         yield words.say(mark("None of them has a boundary that the recipe can be compared within."))
@@ -236,7 +214,7 @@ def _placed_record(placed: Placed, language: str) -> dict[str, Any]:
     figure = placed.figure
     return {
         "id": figure.id,
-        "name": figure.name.french if language == "fr" else figure.name.english,
+        "name": Words(language).of(figure.name),
         "published_kgco2e": figure.value,
         "country": figure.country,
         "year": figure.year,

@@ -7,9 +7,10 @@ from typing import Any
 from decarb.devices import Break, Compared, OptionResult
 from decarb.devices.comparing import STATUSES
 from decarb.errors import printable
-from decarb.language import format_number, format_significant, mark, translate
+from decarb.language import mark
 from decarb.report.grid import aligned
 from decarb.report.problems import problem_lines
+from decarb.report.words import Words
 
 _BAR_WIDTH = 40
 _KINDS = {
@@ -28,7 +29,7 @@ _STAGES = {
 
 def comparison_text(compared: Compared, language: str) -> str:
     """Emissions per use, break-evens, the course with the number of uses, and what each figure rests on."""
-    words = _Words(language)
+    words = Words(language)
     blocks = [
         "\n".join(_opening(compared, words)),
         _table(compared, words),
@@ -40,52 +41,30 @@ def comparison_text(compared: Compared, language: str) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-class _Words:
-    """Words and numbers of a text in one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def say(self, message: str, **values: Any) -> str:
-        return translate(message, self.language).format(**values)
-
-    def kilograms(self, value: float) -> str:
-        return format_significant(value, self.language, 3)
-
-    def count(self, value: float) -> str:
-        return "∞" if math.isinf(value) else format_number(math.ceil(value), self.language)
-
-    def percent(self, share: float) -> str:
-        shown = format_number(share * 100, self.language)
-        if 0 < share < 1 and shown in ("0", "100"):
-            return "<1 %" if shown == "0" else ">99 %"
-        return f"{shown} %"
-
-
-def _opening(compared: Compared, words: _Words) -> Iterator[str]:
+def _opening(compared: Compared, words: Words) -> Iterator[str]:
     comparison = compared.comparison
     yield printable(comparison.name)
     yield words.say(mark("Per use: {use}. Year {year}."), use=printable(comparison.use), year=comparison.year)
 
 
-def _table(compared: Compared, words: _Words) -> str:
+def _table(compared: Compared, words: Words) -> str:
     titles = (mark("Option"), mark("Kind"), mark("Uses"), mark("kg CO2e per use"), mark("95 % interval"))
     rows = [[words.say(title) for title in titles]]
     for result in compared.results:
         option = result.option
-        bounds = f"[{words.kilograms(result.low)} ; {words.kilograms(result.high)}]"
+        bounds = words.bounds_in_kilograms(result.low, result.high)
         kind = words.say(_KINDS[option.kind])
-        rows.append([printable(option.name), kind, words.count(option.uses), words.kilograms(result.value), bounds])
+        rows.append([printable(option.name), kind, words.whole(option.uses), words.kilograms(result.value), bounds])
         for stage, value in result.stages.items() if len(result.stages) > 1 else ():
             rows.append([f"  {words.say(_STAGES[stage])}", "", "", words.kilograms(value), ""])
     return aligned(rows, left=(0, 1), total=False)
 
 
-def _break_lines(compared: Compared, found: Break, words: _Words) -> Iterator[str]:
+def _break_lines(compared: Compared, found: Break, words: Words) -> Iterator[str]:
     options = {result.option.id: result.option for result in compared.results}
     option, against = options[found.option], options[found.against]
-    uses = words.count(found.uses) if found.uses else ""
-    status = words.say(STATUSES[found.status], uses=uses, limit=words.count(option.maximum_uses))
+    uses = words.whole(found.uses) if found.uses else ""
+    status = words.say(STATUSES[found.status], uses=uses, limit=words.whole(option.maximum_uses))
     yield words.say(
         mark("{option} against {against}: {status}."),
         option=printable(option.name),
@@ -95,13 +74,13 @@ def _break_lines(compared: Compared, found: Break, words: _Words) -> Iterator[st
     if math.isinf(found.low):
         break_even = words.say(mark("no draw has a break-even"))
     else:
-        bounds = f"[{words.count(found.low)} ; {words.count(found.high)}]"
+        bounds = words.bounds(words.whole(found.low), words.whole(found.high))
         break_even = words.say(mark("95 % of the break-evens within {bounds} uses"), bounds=bounds)
     yield "  " + words.say(
         mark("At {uses} uses it emits less in {probability} of {draws} draws (seed {seed}); {break_even}."),
-        uses=words.count(option.uses),
+        uses=words.whole(option.uses),
         probability=words.percent(found.probability_lower),
-        draws=format_number(compared.draws, words.language),
+        draws=words.number(compared.draws),
         seed=compared.seed,
         break_even=break_even,
     )
@@ -109,11 +88,11 @@ def _break_lines(compared: Compared, found: Break, words: _Words) -> Iterator[st
         yield "  " + words.say(
             mark("In {share} of the draws there is no break-even within the maker's limit of {limit} uses."),
             share=words.percent(found.without),
-            limit=words.count(option.maximum_uses),
+            limit=words.whole(option.maximum_uses),
         )
 
 
-def _chart(compared: Compared, result: OptionResult, words: _Words) -> Iterator[str]:
+def _chart(compared: Compared, result: OptionResult, words: Words) -> Iterator[str]:
     """Bars of emissions per use by number of uses, on a logarithmic scale, with those of devices used once."""
     yield words.say(
         mark("{option}: kg CO2e per use, by number of uses (bars on a logarithmic scale)"),
@@ -123,7 +102,7 @@ def _chart(compared: Compared, result: OptionResult, words: _Words) -> Iterator[
     highest = max(value for _, value in (*result.curve, *((1, each.value) for each in single)))
     lowest = min(value for _, value in (*result.curve, *((1, each.value) for each in single)))
     rows = [
-        *((words.count(uses), value, "█") for uses, value in result.curve),
+        *((words.whole(uses), value, "█") for uses, value in result.curve),
         *((printable(each.option.id), each.value, "░") for each in single),
     ]
     width = max(len(name) for name, _, _ in rows)
@@ -139,7 +118,7 @@ def _bar(value: float, lowest: float, highest: float) -> int:
     return round(_BAR_WIDTH * (0.2 + 0.8 * share))
 
 
-def _bases(compared: Compared, words: _Words) -> Iterator[str]:
+def _bases(compared: Compared, words: Words) -> Iterator[str]:
     yield words.say(mark("What the figures rest on:"))
     for result in compared.results:
         for stage, figures in result.option.figures.items():

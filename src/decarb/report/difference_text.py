@@ -6,9 +6,10 @@ from typing import Any
 from decarb.comparison import Difference
 from decarb.errors import printable
 from decarb.footprint import Footprint
-from decarb.language import format_number, mark, translate
-from decarb.report.grid import aligned, decimals_of, tonnes
+from decarb.language import mark
+from decarb.report.grid import aligned, decimals_of
 from decarb.report.ladder_text import rung_name, rung_records
+from decarb.report.words import Words
 from decarb.reporting import view
 from decarb.uncertainty import medicines_by_rung
 
@@ -60,25 +61,21 @@ def _side(footprint: Footprint) -> dict[str, Any]:
 
 def difference_text(difference: Difference, view_name: str, language: str) -> str:
     """Posts side by side, medicines by rung, and what the difference is made of."""
-    words = _Words(difference, view_name, language)
-    blocks = [words.heading(), words.posts(), words.medicines(), "\n".join(words.causes())]
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    blocks = _Blocks(difference, view_name, language)
+    shown = [blocks.heading(), blocks.posts(), blocks.medicines(), "\n".join(blocks.causes())]
+    return "\n\n".join(block for block in shown if block) + "\n"
 
 
-class _Words:
+class _Blocks:
     """The blocks of the text, in one language and with one number of decimals."""
 
     def __init__(self, difference: Difference, view_name: str, language: str) -> None:
         self._difference = difference
         self._view = view_name
-        self._language = language
-        self._decimals = decimals_of(max(difference.before.total(), difference.after.total()))
-
-    def _say(self, message: str, **values: Any) -> str:
-        return translate(message, self._language).format(**values)
+        self._words = Words(language, decimals_of(max(difference.before.total(), difference.after.total())))
 
     def _tonnes(self, kilograms: float | None) -> str:
-        return "" if kilograms is None else tonnes(kilograms, self._language, self._decimals)
+        return "" if kilograms is None else self._words.tonnes(kilograms)
 
     def _signed(self, kilograms: float | None) -> str:
         shown = self._tonnes(kilograms)
@@ -89,11 +86,13 @@ class _Words:
         return "\n".join(f"{title}: {_name(side)}" for title, side in zip(self._titles(), sides, strict=True))
 
     def _titles(self) -> tuple[str, str]:
-        return self._say(mark("First")), self._say(mark("Second"))
+        return self._words.say(mark("First")), self._words.say(mark("Second"))
 
     def posts(self) -> str:
-        names = {row.code: row.name_fr if self._language == "fr" else row.name_en for row in view(self._view).rows}
-        rows = [["", self._say(mark("Post")), *self._titles(), self._say(mark("Difference"))]]
+        names = {
+            row.code: row.name_fr if self._words.language == "fr" else row.name_en for row in view(self._view).rows
+        }
+        rows = [["", self._words.say(mark("Post")), *self._titles(), self._words.say(mark("Difference"))]]
         for row in self._difference.rows:
             change = (row.after_kgco2e or 0.0) - (row.before_kgco2e or 0.0)
             name = names[row.code]
@@ -102,7 +101,7 @@ class _Words:
             rows.append([row.code, shown, *amounts])
         totals = [side.total(self._view) for side in (self._difference.before, self._difference.after)]
         difference = self._signed(totals[1] - totals[0])
-        rows.append(["", self._say(mark("TOTAL")), *map(self._tonnes, totals), difference])
+        rows.append(["", self._words.say(mark("TOTAL")), *map(self._tonnes, totals), difference])
         return aligned(rows, left=(0, 1))
 
     def medicines(self) -> str:
@@ -114,27 +113,27 @@ class _Words:
         numbers = sorted(set(sides[0]) | set(sides[1]))
         if not numbers:
             return ""
-        title = self._say(mark("Medicines, by rung"))
+        title = self._words.say(mark("Medicines, by rung"))
         rows = [["", title, *self._titles()]]
         for number in numbers:
             amounts = [self._tonnes(side[number].emissions_kgco2e if number in side else None) for side in sides]
-            rows.append([str(number) if number else "–", rung_name(number, self._language), *amounts])
+            rows.append([str(number) if number else "–", rung_name(number, self._words.language), *amounts])
         return aligned(rows, left=(0, 1), total=False)
 
     def causes(self) -> Iterator[str]:
         difference = self._difference
         low, high = (self._signed(bound) for bound in (difference.interval.low, difference.interval.high))
-        yield self._say(
+        yield self._words.say(
             mark("The second is {change} t CO2e from the first; 95 % interval of the difference [{low} ; {high}]."),
             change=self._signed(difference.total_kgco2e),
             low=low,
             high=high,
         )
         for effect in difference.effects:
-            lines = self._say(mark("{count} line(s)"), count=format_number(effect.lines, self._language, 0))
-            yield f"  {self._signed(effect.emissions_kgco2e):>12}  {self._say(_KINDS[effect.kind])}  ({lines})"
+            lines = self._words.say(mark("{count} line(s)"), count=self._words.number(effect.lines))
+            yield f"  {self._signed(effect.emissions_kgco2e):>12}  {self._words.say(_KINDS[effect.kind])}  ({lines})"
         if any(effect.kind in ("method", "released", "coverage", "factors") for effect in difference.effects):
-            yield self._say(
+            yield self._words.say(
                 mark(
                     "{amount} t of it is another way to count, neither a reduction nor an increase of what is emitted; "
                     "count both years the same way before a trend is shown."
@@ -143,7 +142,9 @@ class _Words:
             )
         sets = {side.binding.gwp_set for side in (difference.before, difference.after)}
         if len(sets) > 1:
-            yield self._say(mark("The two use different GWP sets ({sets}): give --gwp."), sets=", ".join(sorted(sets)))
+            yield self._words.say(
+                mark("The two use different GWP sets ({sets}): give --gwp."), sets=", ".join(sorted(sets))
+            )
 
 
 def _name(footprint: Footprint) -> str:

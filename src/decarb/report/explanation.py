@@ -37,6 +37,7 @@ def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[
         "basis": terms.basis or None,
         "reference": terms.factor or f"{terms.code_system} {terms.code_value}",
         "remarks": dict(inventory.remarks.get(line, {})),
+        "entered": _entered(footprint, line),
     }
     if found is None:
         refusal = next(r for r in footprint.binding.refusals if line in r.lines)
@@ -103,6 +104,14 @@ def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[
     }
 
 
+def _entered(footprint: Footprint, line: int) -> dict[str, Any] | None:
+    """Quantity that a medicine's line was entered with, where it is counted by what was paid for it."""
+    given, counted = footprint.binding.given, footprint.inventory
+    if given.terms[given.term[line]] == counted.terms[counted.term[line]]:
+        return None
+    return {"quantity": float(given.quantity[line]), "unit": given.terms[given.term[line]].unit}
+
+
 def _composition(footprint: Footprint, substance: str) -> list[dict[str, Any]]:
     library = footprint.library
     components = library.compositions.get(substance, ((substance, 1.0),))
@@ -134,6 +143,10 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
     place = f"{data['file']} {data['pointer']}"
     lines = [f"{data['line']} — {place}", ""]
     lines.append(f"{label(labels.QUANTITY)}{number(data['quantity'])} {data['unit']} {data['basis'] or ''}".rstrip())
+    if data["entered"]:
+        entered = data["entered"]
+        told = word("entered as {quantity} {unit}, counted by what was paid")
+        lines.append("  " + told.format(quantity=number(entered["quantity"]), unit=entered["unit"]))
     lines += [f"  {label(labels.REMARKS[name])}{printable(str(value))}" for name, value in data["remarks"].items()]
     if data["status"] == "refused":
         refusal = next(r for r in footprint.binding.refusals if line in r.lines)

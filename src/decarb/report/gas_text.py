@@ -6,8 +6,8 @@ from typing import Any
 
 from decarb.errors import Bilingual, Phrase
 from decarb.factors import FactorLibrary
+from decarb.gases import GasIndicators, GasUse
 from decarb.language import format_number, format_significant, labelled, mark, translate
-from decarb.medicines.gas_indicators import GasIndicators, GasUse
 from decarb.medicines.gas_tables import GasRule, reference_set_names
 from decarb.medicines.gases import GasConversion, GasStep, GasValue, total_values
 from decarb.report.grid import aligned
@@ -233,10 +233,8 @@ def _gas_name(use: GasUse, library: FactorLibrary, language: str) -> str:
     return name + translate(mark(", in mixtures with oxygen"), language) if use.kind == "analgesic" else name
 
 
-def _emissions(found: GasIndicators, emissions: float | None, language: str) -> list[str]:
+def _emissions(found: GasIndicators, emissions: float, language: str) -> list[str]:
     """Emissions, then per stay and per anaesthesia."""
-    if emissions is None:
-        return [translate(NO_VALUE, language), "", ""]
     each = (found.per_stay(emissions), found.per_anaesthesia(emissions))
     return [
         format_number(emissions, language),
@@ -265,7 +263,7 @@ def _network_lines(found: GasIndicators, language: str) -> list[str]:
         "share": _percent(network.lost_share, language),
         "published": published,
         "source": network.published_source,
-        "avoided": _kilograms(network.avoidable_kgco2e, language),
+        "avoided": _kilograms(network.avoidable_kgco2e or 0.0, language),
     }
     lines = (
         mark(
@@ -281,12 +279,10 @@ def _desflurane_lines(found: GasIndicators, language: str) -> list[str]:
     share = found.desflurane
     if share is None:
         return []
-    by_emissions = (
-        translate(NO_VALUE, language) if share.by_emissions is None else _percent(share.by_emissions, language)
-    )
+    by_emissions = None if share.by_emissions is None else _percent(share.by_emissions, language)
     words = {
         "mass": _percent(share.by_mass, language),
-        "emissions": by_emissions,
+        "emissions": by_emissions or translate(NOT_GIVEN, language),
         "avoided": _kilograms(share.avoidable_kgco2e, language),
     }
     lines = [mark("Desflurane: {mass} of the mass of halogenated anaesthetics, {emissions} of their CO2e")]
@@ -299,8 +295,8 @@ def _percent(share: float, language: str) -> str:
     return f"{format_number(100 * share, language, 1)} %"
 
 
-def _kilograms(value: float | None, language: str) -> str:
-    return translate(NO_VALUE, language) if value is None else f"{format_number(value, language)} kg CO2e"
+def _kilograms(value: float, language: str) -> str:
+    return f"{format_number(value, language)} kg CO2e"
 
 
 def _indicators_document(found: GasIndicators, language: str) -> dict[str, Any]:

@@ -5,15 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from decarb.factors import FactorLibrary
+from decarb.gases import InhalerIndicators, InhalerUse, Switch
 from decarb.language import format_number, format_significant, labelled, mark, translate
-from decarb.medicines.inhalers import (
-    DEVICES,
-    InhalerIndicators,
-    InhalerUse,
-    Switch,
-    inhaler_figures,
-    propellant_names,
-)
+from decarb.medicines.inhaler_tables import DEVICES, inhaler_figures, propellant_names
 from decarb.report.gas_text import law_lines, sources_text
 from decarb.report.grid import aligned
 

@@ -1,15 +1,22 @@
 """The import of a base of medicines and the answers of a look-up, to read."""
 
+import math
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from decarb.errors import printable
+from decarb.errors import Problem, printable
 from decarb.language import format_number, format_significant, mark, translate
+from decarb.medicines import DIRECT, rungs
 from decarb.medicines.bdpm.assembling import Account
 from decarb.medicines.bdpm.importing import Imported
-from decarb.medicines.database import MASS_REASONS, MedicinesDatabase, Presentation, Speciality
-from decarb.medicines.looking_up import Answer
+from decarb.medicines.database import MASS_REASONS, Presentation, Speciality
+from decarb.medicines.looking_up import Answer, Prices
 from decarb.report.grid import aligned
+
+if TYPE_CHECKING:
+    from decarb.medicines import Medicines, Priced
+    from decarb.medicines.results import OwnResult
 
 UNITS_REASONS = {
     "no-count": mark("the label counts nothing"),
@@ -115,23 +122,84 @@ def _unread_lines(account: Account, language: str) -> Iterator[str]:
         yield f"  {code}  {printable(label)}: {translate(UNITS_REASONS[reason], language)}"
 
 
-def answer_document(answer: Answer, database: MedicinesDatabase, language: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Known:
+    """What is known of the boxes of answers: the tables in use, and the price of each by the ladder."""
+
+    medicines: "Medicines"
+    prices: Prices
+
+    def speciality(self, box: Presentation) -> Speciality | None:
+        """Speciality of a box."""
+        return self.medicines.database.speciality(box.cis)
+
+    def own_results(self, box: Presentation) -> "list[OwnResult]":
+        """Results that the user gave for a box, the best rung first."""
+        results = self.medicines.results
+        return [results[box.cip13, rung] for rung in rungs() if (box.cip13, rung) in results]
+
+
+def answer_document(answer: Answer, known: Known, language: str) -> dict[str, Any]:
     """What was found for a code or for words, as data."""
     link = answer.link
     return {
         "query": answer.query,
         "system": answer.system or None,
-        "database": database.version,
-        "presentations": [_box_document(box, database) for box in answer.boxes],
+        "database": known.medicines.database.version,
+        "found": answer.found,
+        "shown": len(answer.boxes),
+        "presentations": [_box_document(box, known, language) for box in answer.boxes],
         "ucd": {"ucd13": link.ucd13, "cip13": link.cip13, "cis": link.cis, "units": link.units} if link else None,
         "problems": [problem.to_dict(language) for problem in answer.problems],
     }
 
 
-def _box_document(box: Presentation, database: MedicinesDatabase) -> dict[str, Any]:
-    speciality = database.speciality(box.cis)
+def _box_document(box: Presentation, known: Known, language: str) -> dict[str, Any]:
+    speciality = known.speciality(box)
     named = {name: getattr(speciality, name) if speciality else None for name in _SPECIALITY_FIELDS}
-    return {"cip13": box.cip13, "cip7": box.cip13[5:12], **named, **{name: getattr(box, name) for name in _BOX_FIELDS}}
+    results = [
+        {"rung": own.rung, "kgco2e_per_box": own.kgco2e_per_box, "year": own.year, "source": own.source}
+        for own in known.own_results(box)
+    ]
+    return {
+        "cip13": box.cip13,
+        "cip7": box.cip13[5:12],
+        **named,
+        **{name: getattr(box, name) for name in _BOX_FIELDS},
+        "own_results": results,
+        "emissions": _price_document(known.prices[box.cip13], language),
+    }
+
+
+def _price_document(price: "Priced | tuple[Problem, ...]", language: str) -> dict[str, Any]:
+    """Price of a box by the ladder, or the problems that refuse it."""
+    if isinstance(price, tuple):
+        return {
+            "rung": None,
+            "kgco2e_per_box": None,
+            "gsd2": None,
+            "problems": [problem.to_dict(language) for problem in price],
+        }
+    return {
+        "rung": price.rung or None,
+        "key": rungs()[price.rung].key if price.rung != DIRECT else "released",
+        "kgco2e_per_box": kgco2e_per_box(price),
+        "gsd2": gsd2_of_one(price),
+        "shared_gsd2": price.factor.gsd2,
+        "line_gsd2": price.factor.line_gsd2,
+        "why": [problem.message(language) for problem in price.why],
+        "notes": [problem.to_dict(language) for problem in price.notes],
+    }
+
+
+def kgco2e_per_box(price: "Priced") -> float:
+    """Emissions of a box that the ladder priced by the box [kg CO2e]."""
+    return math.fsum(part.total for part in price.factor.parts)
+
+
+def gsd2_of_one(price: "Priced") -> float:
+    """Error of one product by itself: that of its rung and its own, combined (docs/method.md, section 5)."""
+    return math.exp(math.hypot(math.log(price.factor.gsd2), math.log(price.factor.line_gsd2)))
 
 
 _SPECIALITY_FIELDS = ("cis", "name", "form", "routes", "atc", "atc_origin", "substances", "generic_groups")
@@ -151,18 +219,44 @@ _BOX_FIELDS = (
 )
 
 
-def answer_text(answer: Answer, database: MedicinesDatabase, language: str) -> str:
-    """A box with all that is known of it; several, one a line."""
-    if len(answer.boxes) > 1:
-        return _list_text(answer, database, language)
+def answer_text(answer: Answer, known: Known, language: str) -> str:
+    """A box with all that is known of it; several, one a line; where there are more, how many."""
+    shown = _list_text(answer, known, language) if len(answer.boxes) > 1 else _box_text(answer, known, language)
+    if answer.found <= len(answer.boxes):
+        return shown
+    said = mark("{shown} of {found}: more with --limit")
+    counts = {"shown": format_number(len(answer.boxes), language), "found": format_number(answer.found, language)}
+    return shown + translate(said, language).format(**counts) + "\n"
+
+
+def _box_text(answer: Answer, known: Known, language: str) -> str:
     box = answer.boxes[0]
-    rows = [
-        (translate(label, language), printable(value))
-        for label, value in _box_lines(answer, box, database.speciality(box.cis), language)
-        if value
-    ]
+    lines = (*_box_lines(answer, box, known.speciality(box), language), *_price_lines(box, known, language))
+    rows = [(translate(label, language), printable(value)) for label, value in lines if value]
     width = max(len(label) for label, _ in rows)
     return "".join(f"{label:<{width}}  {value}\n" for label, value in rows)
+
+
+def _price_lines(box: Presentation, known: Known, language: str) -> Iterator[tuple[str, str]]:
+    """Results of the user for a box, and how the ladder prices it."""
+    given = translate(mark("rung {rung}: {value} kg CO2e a box, {source} ({year})"), language)
+    for own in known.own_results(box):
+        value = format_significant(own.kgco2e_per_box, language)
+        yield mark("your result"), given.format(rung=own.rung, value=value, source=own.source, year=own.year)
+    price = known.prices[box.cip13]
+    if isinstance(price, tuple):
+        yield mark("emissions"), "; ".join(problem.message(language) for problem in price)
+        return
+    said = translate(mark("{value} kg CO2e a box, GSD2 {gsd2}: {way}"), language)
+    value, gsd2 = format_significant(kgco2e_per_box(price), language), format_number(gsd2_of_one(price), language, 2)
+    yield mark("emissions"), said.format(value=value, gsd2=gsd2, way=_way(price, language))
+
+
+def _way(price: "Priced", language: str) -> str:
+    if price.rung == DIRECT:
+        return translate(mark("gases that it releases, no rung"), language)
+    rung = rungs()[price.rung]
+    return translate(mark("rung {rung}, {name}"), language).format(rung=rung.number, name=rung.name(language))
 
 
 def _box_lines(
@@ -212,15 +306,33 @@ def _mass(box: Presentation, language: str) -> str:
     return translate(mark("{mass} ({each} mg a unit)"), language).format(mass=mass, each=each)
 
 
-def _list_text(answer: Answer, database: MedicinesDatabase, language: str) -> str:
-    header = ["CIP13", "CIS", mark("name"), "ATC", mark("units per box"), mark("active substances")]
+def _list_text(answer: Answer, known: Known, language: str) -> str:
+    header = [
+        "CIP13",
+        "CIS",
+        mark("name"),
+        "ATC",
+        mark("units per box"),
+        mark("active substances"),
+        mark("kg CO2e a box"),
+        mark("rung"),
+    ]
     rows = [[translate(cell, language) for cell in header]]
     for box in answer.boxes:
-        speciality = database.speciality(box.cis)
+        speciality = known.speciality(box)
         name = _short(speciality.name if speciality else box.label)
         mass = f"{format_significant(box.active_mass_mg, language)} mg" if box.active_mass_mg is not None else "–"
-        rows.append([box.cip13, box.cis, name, speciality.atc if speciality else "", _units(box, language), mass])
+        atc = speciality.atc if speciality else ""
+        price = _price_cells(known.prices[box.cip13], language)
+        rows.append([box.cip13, box.cis, name, atc, _units(box, language), mass, *price])
     return aligned(rows, (0, 1, 2, 3, 4), total=False) + "\n"
+
+
+def _price_cells(price: "Priced | tuple[Problem, ...]", language: str) -> tuple[str, str]:
+    if isinstance(price, tuple):
+        return "–", "–"
+    rung = str(price.rung) if price.rung != DIRECT else translate(mark("gases"), language)
+    return format_significant(kgco2e_per_box(price), language), rung
 
 
 def _short(name: str) -> str:

@@ -12,7 +12,7 @@ from decarb.binding import Binding
 from decarb.factors import Factor
 from decarb.factors.library import factor_value
 from decarb.footprint import Footprint
-from decarb.medicines import MEDICINES_LAYER, load_medicines
+from decarb.medicines import MEDICINES_LAYER
 from decarb.report.ladder_text import rung_records
 from decarb.reporting import GASES, TOTAL_GASES, view
 from decarb.uncertainty import row_intervals
@@ -139,6 +139,8 @@ def _medicine_tables(footprint: Footprint) -> dict[str, Any] | None:
     """Tables that medicine codes were resolved with; None where no line has one."""
     if not any(found and found.priced for found in footprint.binding.bound):
         return None
+    from decarb.medicines import load_medicines  # most inventories have no code, and need none of its tables
+
     database = (footprint.binding.medicines or load_medicines()).database
     return {"version": database.version, "digest": database.digest}
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from decarb.errors import Problem
-from decarb.language import format_number, format_significant, labelled, mark, translate
+from decarb.language import mark
 from decarb.report.grid import aligned
 from decarb.report.problems import problem_lines
+from decarb.report.words import Words
 from decarb.scoring import STAGES, Score, ScoreComparison, ScoredInput
 from decarb.scoring.stages import CONSUMABLES, stage_name
 from decarb.uncertainty.analytic import Interval
@@ -157,216 +158,194 @@ def _input_document(scored: ScoredInput, language: str) -> dict[str, Any]:
 
 def score_text(score: Score, language: str, *, every_input: bool = False) -> str:
     """Score to read: the result, a bar per stage, the quality of its data, the largest inputs, the gaps."""
-    return "\n".join(_score_lines(score, language, every_input)) + "\n"
+    return "\n".join(_score_lines(score, Words(language), every_input)) + "\n"
 
 
 def comparison_text(comparison: ScoreComparison, language: str) -> str:
     """Comparison to read: both scores by stage, the difference with its interval, and what could not be checked."""
-    return "\n".join(_comparison_lines(comparison, language)) + "\n"
+    return "\n".join(_comparison_lines(comparison, Words(language))) + "\n"
 
 
-def _score_lines(score: Score, language: str, every_input: bool) -> Iterator[str]:
+def _score_lines(score: Score, words: Words, every_input: bool) -> Iterator[str]:
     said = score.bill.presentation
     yield f"{said['name']} — CIP13 {said['cip13']}"
     yield ""
-    yield from _result_lines(score, language)
+    yield from _result_lines(score, words)
     yield ""
-    yield aligned([_words(_STAGE_TITLES, language), *_stage_rows(score, language), _total_row(score, language)], (0, 5))
-    yield from _beside_lines(score, language)
+    yield aligned([[*map(words.say, _STAGE_TITLES)], *_stage_rows(score, words), _total_row(score, words)], (0, 5))
+    yield from _beside_lines(score, words)
     yield ""
-    yield from _quality_lines(score, language)
+    yield from _quality_lines(score, words)
     yield ""
-    yield from _input_lines(score, language, every_input)
+    yield from _input_lines(score, words, every_input)
     yield ""
-    yield from _said_lines(score, language)
+    yield from _said_lines(score, words)
     if score.notes:
         yield ""
-        yield from problem_lines(_gathered(score.notes), language)
+        yield from problem_lines(_gathered(score.notes), words.language)
 
 
-def _result_lines(score: Score, language: str) -> Iterator[str]:
-    kilograms, bounds = _kilograms(score.total_kgco2e, language), _bounds(score.interval(), language)
+def _result_lines(score: Score, words: Words) -> Iterator[str]:
+    kilograms, bounds = words.kilograms(score.total_kgco2e), _bounds(score.interval(), words)
     if not score.is_complete:
         template = mark("INCOMPLETE: {kilograms} kg CO2e per presentation for the stages that have data ({bounds})")
-        yield translate(template, language).format(kilograms=kilograms, bounds=bounds)
-        yield "  " + labelled(mark("No data"), ", ".join(stage_name(s, language) for s in score.bill.missing), language)
+        yield words.say(template, kilograms=kilograms, bounds=bounds)
+        missing = ", ".join(stage_name(stage, words.language) for stage in score.bill.missing)
+        yield "  " + words.labelled(mark("No data"), missing)
         return
     template = mark("{kilograms} kg CO2e per presentation ({bounds}; GSD2 {gsd2})")
-    gsd2 = format_significant(score.gsd2, language, 3)
-    yield translate(template, language).format(kilograms=kilograms, bounds=bounds, gsd2=gsd2)
+    gsd2 = words.significant(score.gsd2, 3)
+    yield words.say(template, kilograms=kilograms, bounds=bounds, gsd2=gsd2)
     per_unit = mark("{kilograms} kg CO2e per unit ({unit}), of {units} in the presentation")
-    what = {"unit": score.bill.presentation["unit"], "units": format_significant(score.units_per_box, language)}
-    yield "  " + translate(per_unit, language).format(kilograms=_kilograms(score.per_unit_kgco2e, language), **what)
+    what = {"unit": score.bill.presentation["unit"], "units": words.significant(score.units_per_box)}
+    yield "  " + words.say(per_unit, kilograms=words.kilograms(score.per_unit_kgco2e), **what)
     dose = score.per_daily_dose_kgco2e
     if dose is None:
-        yield "  " + translate(mark("per defined daily dose: the bill gives no dose"), language)
+        yield "  " + words.say(mark("per defined daily dose: the bill gives no dose"))
     else:
         source = score.bill.presentation["defined_daily_dose"]["source"]
         template = mark("{kilograms} kg CO2e per defined daily dose ({source})")
-        yield "  " + translate(template, language).format(kilograms=_kilograms(dose, language), source=source)
+        yield "  " + words.say(template, kilograms=words.kilograms(dose), source=source)
 
 
 _STAGE_TITLES = (mark("Stage"), mark("kg CO2e"), mark("low"), mark("high"), mark("share"), "")
 
 
-def _stage_rows(score: Score, language: str) -> Iterator[list[str]]:
+def _stage_rows(score: Score, words: Words) -> Iterator[list[str]]:
     largest = max((value or 0.0 for value in score.by_stage.values()), default=0.0)
     for stage, emissions in score.by_stage.items():
-        name = stage_name(stage, language)
+        name = stage_name(stage, words.language)
         if emissions is None:
             why = mark("left out, justified") if stage in score.bill.excluded else mark("NO DATA")
-            yield [name, "–", "", "", "", translate(why, language)]
+            yield [name, "–", "", "", "", words.say(why)]
             continue
         bar = "█" * round(BAR_COLUMNS * emissions / largest) if largest else ""
-        yield [name, *_figures(emissions, score.interval(stage), score.total_kgco2e, language), bar]
+        yield [name, *_figures(emissions, score.interval(stage), score.total_kgco2e, words), bar]
 
 
-def _total_row(score: Score, language: str) -> list[str]:
+def _total_row(score: Score, words: Words) -> list[str]:
     total = score.total_kgco2e
-    return [translate(mark("Total"), language), *_figures(total, score.interval(), total, language), ""]
+    return [words.say(mark("Total")), *_figures(total, score.interval(), total, words), ""]
 
 
-def _figures(emissions: float, bounds: Interval, total: float, language: str) -> list[str]:
-    share = f"{format_number(100 * emissions / total, language)} %" if total else "–"
-    return [*(_kilograms(value, language) for value in (emissions, bounds.low, bounds.high)), share]
+def _figures(emissions: float, bounds: Interval, total: float, words: Words) -> list[str]:
+    share = words.percent(emissions / total) if total else "–"
+    return [*(words.kilograms(value) for value in (emissions, bounds.low, bounds.high)), share]
 
 
-def _beside_lines(score: Score, language: str) -> Iterator[str]:
-    yield labelled(mark("of which freight by air"), f"{_kilograms(score.air_kgco2e, language)} kg CO2e", language)
+def _beside_lines(score: Score, words: Words) -> Iterator[str]:
+    yield words.labelled(mark("of which freight by air"), f"{words.kilograms(score.air_kgco2e)} kg CO2e")
     consumables = score.consumables_kgco2e
     if consumables is not None:
-        shown = f"{_kilograms(consumables, language)} kg CO2e"
-        yield labelled(mark("Beside the total, consumables of administration"), shown, language)
-    biogenic = f"{_kilograms(score.co2_biogenic_kg, language)} kg"
+        shown = f"{words.kilograms(consumables)} kg CO2e"
+        yield words.labelled(mark("Beside the total, consumables of administration"), shown)
+    biogenic = f"{words.kilograms(score.co2_biogenic_kg)} kg"
     if score.without_biogenic:
         untold = mark("not told by the factors of {count} of {total} inputs")
         counts = {"count": score.without_biogenic, "total": len(score.counted)}
-        biogenic += f" ({translate(untold, language).format(**counts)})"
-    yield labelled(mark("Beside the total, biogenic CO2"), biogenic, language)
+        biogenic += f" ({words.say(untold, **counts)})"
+    yield words.labelled(mark("Beside the total, biogenic CO2"), biogenic)
 
 
-def _quality_lines(score: Score, language: str) -> Iterator[str]:
-    tiers = {translate(tier, language): share for tier, share in score.shares_by_tier.items()}
-    origins = {translate(_ORIGINS[name], language): share for name, share in score.shares_by_origin.items()}
-    yield labelled(mark("Tier of the quantities"), _shares(tiers, language), language)
-    yield labelled(mark("Where the factors are from"), _shares(origins, language), language)
-    notes = ", ".join(
-        f"{translate(name, language)} {format_number(value, language, 1)}" for name, value in score.mean_notes.items()
-    )
-    yield labelled(mark("Mean quality notes, 1 (worst) to 5"), notes or "–", language)
+def _quality_lines(score: Score, words: Words) -> Iterator[str]:
+    tiers = {words.say(tier): share for tier, share in score.shares_by_tier.items()}
+    origins = {words.say(_ORIGINS[name]): share for name, share in score.shares_by_origin.items()}
+    yield words.labelled(mark("Tier of the quantities"), _shares(tiers, words))
+    yield words.labelled(mark("Where the factors are from"), _shares(origins, words))
+    notes = ", ".join(f"{words.say(name)} {words.number(value, 1)}" for name, value in score.mean_notes.items())
+    yield words.labelled(mark("Mean quality notes, 1 (worst) to 5"), notes or "–")
     for name, mass in score.process_masses.items():
         shown = ", ".join(
-            f"{translate(kind, language)} {'–' if value is None else format_significant(value, language, 3)}"
+            f"{words.say(kind)} {'–' if value is None else words.kilograms(value)}"
             for kind, value in ((_ORGANICS, mass.organics), (_SOLVENTS, mass.solvents), (_WATER, mass.water))
         )
-        template = translate(mark("Process mass of {name}, kg per kg"), language).format(name=name)
-        yield labelled(template, shown, language)
+        template = words.say(mark("Process mass of {name}, kg per kg"), name=name)
+        yield words.labelled(template, shown)
 
 
 _UNUSED = mark("unused medicine")
 _ORGANICS, _SOLVENTS, _WATER = mark("organics"), mark("solvents (net)"), mark("water")
 
 
-def _shares(shares: Mapping[str, float], language: str) -> str:
-    return ", ".join(f"{name} {format_number(100 * share, language)} %" for name, share in shares.items()) or "–"
+def _shares(shares: Mapping[str, float], words: Words) -> str:
+    return ", ".join(f"{name} {words.percent(share)}" for name, share in shares.items()) or "–"
 
 
-def _input_lines(score: Score, language: str, every_input: bool) -> Iterator[str]:
+def _input_lines(score: Score, words: Words, every_input: bool) -> Iterator[str]:
     largest = sorted(score.inputs, key=lambda scored: -scored.emissions_kgco2e)
     shown = score.inputs if every_input else [scored for scored in largest if scored.emissions_kgco2e][:LARGEST_SHOWN]
-    yield labelled(mark("Inputs") if every_input else mark("Largest inputs (all with --inputs)"), "", language).rstrip()
+    yield words.labelled(mark("Inputs") if every_input else mark("Largest inputs (all with --inputs)"), "").rstrip()
     for scored in shown:
         found, data = scored.input, scored.input.provenance
-        apart = f" [{stage_name(CONSUMABLES, language)}]" if found.stage == CONSUMABLES else ""
-        name = translate(_UNUSED, language) if found.kind == "unused" else found.name
-        yield f"  {_kilograms(scored.emissions_kgco2e, language)} kg CO2e  {name}{apart}"
+        apart = f" [{stage_name(CONSUMABLES, words.language)}]" if found.stage == CONSUMABLES else ""
+        name = words.say(_UNUSED) if found.kind == "unused" else found.name
+        yield f"  {words.kilograms(scored.emissions_kgco2e)} kg CO2e  {name}{apart}"
         if every_input:
-            yield from (f"      {line}" for line in _trace(scored, language))
-            tier = translate(data.tier, language)
-            gsd2 = format_significant(data.gsd2, language, 3)
-            yield "      " + labelled(f"{tier}, {data.country}, {data.year}, GSD2 {gsd2}", data.source, language)
+            yield from (f"      {line}" for line in _trace(scored, words))
+            tier = words.say(data.tier)
+            gsd2 = words.significant(data.gsd2, 3)
+            yield "      " + words.labelled(f"{tier}, {data.country}, {data.year}, GSD2 {gsd2}", data.source)
 
 
-def _trace(scored: ScoredInput, language: str) -> Iterator[str]:
+def _trace(scored: ScoredInput, words: Words) -> Iterator[str]:
     found, chosen = scored.input, scored.chosen
-    yield labelled(found.pointer, f"{format_significant(found.quantity, language)} {found.unit}", language)
+    yield words.labelled(found.pointer, f"{words.significant(found.quantity)} {found.unit}")
     for step in (*found.steps, *chosen.steps):
-        yield labelled(f"× {format_significant(step.multiplier, language)}", step.note.message(language), language)
+        yield words.labelled(f"× {words.significant(step.multiplier)}", step.note.message(words.language))
     unit = " ".join((chosen.factor.unit.name, *chosen.factor.unit.bases))
-    origin = translate(_ORIGINS[chosen.origin], language)
-    value = f"× {format_significant(chosen.value, language)} kg CO2e/{unit}"
-    yield labelled(value, f"{chosen.factor.id} ({origin})", language)
+    origin = words.say(_ORIGINS[chosen.origin])
+    value = f"× {words.significant(chosen.value)} kg CO2e/{unit}"
+    yield words.labelled(value, f"{chosen.factor.id} ({origin})")
 
 
-def _said_lines(score: Score, language: str) -> Iterator[str]:
+def _said_lines(score: Score, words: Words) -> Iterator[str]:
     said = score.bill.document
     for stage, why in score.bill.excluded.items():
-        yield labelled(
-            translate(mark("Left out, {stage}"), language).format(stage=stage_name(stage, language)), why, language
-        )
+        yield words.labelled(words.say(mark("Left out, {stage}"), stage=stage_name(stage, words.language)), why)
     if "cut_off" in said:
         cut_off = said["cut_off"]
-        shown = f"{format_significant(float(cut_off['percent']), language)} %. {cut_off['justification']}"
-        yield labelled(mark("Cut-off"), shown, language)
-    yield from _words(_SCOPE, language)
+        shown = f"{words.significant(float(cut_off['percent']))} %. {cut_off['justification']}"
+        yield words.labelled(mark("Cut-off"), shown)
+    yield from map(words.say, _SCOPE)
     template = mark("GWP set {gwp_set}; rung {rung} of the ladder of medicines; digest {digest}")
     what = {"gwp_set": score.gwp_set, "rung": score.rung, "digest": score.digest[:12]}
-    yield translate(template, language).format(**what)
+    yield words.say(template, **what)
 
 
-def _comparison_lines(comparison: ScoreComparison, language: str) -> Iterator[str]:
+def _comparison_lines(comparison: ScoreComparison, words: Words) -> Iterator[str]:
     first, second = comparison.first, comparison.second
     for letter, score in (("A", first), ("B", second)):
         yield f"{letter}  {score.bill.presentation['name']} — CIP13 {score.bill.presentation['cip13']}"
     yield ""
-    titles = [translate(mark("Stage"), language), "A (kg CO2e)", "B (kg CO2e)", "A - B"]
-    yield aligned([titles, *_comparison_rows(comparison, language)], (0,))
+    titles = [words.say(mark("Stage")), "A (kg CO2e)", "B (kg CO2e)", "A - B"]
+    yield aligned([titles, *_comparison_rows(comparison, words)], (0,))
     yield ""
     template = mark("A - B: {difference} kg CO2e per presentation ({bounds})")
-    shown = {"difference": _kilograms(comparison.difference_kgco2e, language)}
-    yield translate(template, language).format(**shown, bounds=_bounds(comparison.interval, language))
-    template = mark("Probability that A emits less than B: {percent} %")
-    yield translate(template, language).format(percent=_percent(comparison.probability_first_lower, language))
+    shown = {"difference": words.kilograms(comparison.difference_kgco2e)}
+    yield words.say(template, **shown, bounds=_bounds(comparison.interval, words))
+    template = mark("Probability that A emits less than B: {share}")
+    yield words.say(template, share=words.percent(comparison.probability_first_lower, 1))
     template = mark("{count} inputs are the same data in both: their errors cancel, as do those of shared factors")
-    yield translate(template, language).format(count=comparison.shared_inputs)
+    yield words.say(template, count=comparison.shared_inputs)
     if comparison.notes:
         yield ""
-        yield from problem_lines(comparison.notes, language)
+        yield from problem_lines(comparison.notes, words.language)
 
 
-def _comparison_rows(comparison: ScoreComparison, language: str) -> Iterator[list[str]]:
+def _comparison_rows(comparison: ScoreComparison, words: Words) -> Iterator[list[str]]:
     first, second = comparison.first, comparison.second
     for stage in STAGES:
         here, there = first.by_stage[stage], second.by_stage[stage]
         difference = None if here is None or there is None else here - there
-        cells = ["–" if value is None else _kilograms(value, language) for value in (here, there, difference)]
-        yield [stage_name(stage, language), *cells]
+        cells = ["–" if value is None else words.kilograms(value) for value in (here, there, difference)]
+        yield [stage_name(stage, words.language), *cells]
     totals = (first.total_kgco2e, second.total_kgco2e, comparison.difference_kgco2e)
-    yield [translate(mark("Total"), language), *(_kilograms(value, language) for value in totals)]
+    yield [words.say(mark("Total")), *(words.kilograms(value) for value in totals)]
 
 
-def _percent(share: float, language: str) -> str:
-    """Per cent, never rounded to a certainty that it is not."""
-    shown = format_number(100 * share, language, 1)
-    if shown == format_number(0.0, language, 1) and share > 0:
-        return f"< {format_number(0.1, language, 1)}"
-    if shown == format_number(100.0, language, 1) and share < 1:
-        return f"> {format_number(99.9, language, 1)}"
-    return shown
-
-
-def _kilograms(value: float, language: str) -> str:
-    return format_significant(value, language, 3)
-
-
-def _bounds(interval: Interval, language: str) -> str:
-    template = mark("95 %: {low} to {high}")
-    low, high = (_kilograms(value, language) for value in (interval.low, interval.high))
-    return translate(template, language).format(low=low, high=high)
-
-
-def _words(words: Iterable[str], language: str) -> list[str]:
-    return [translate(word, language) for word in words]
+def _bounds(interval: Interval, words: Words) -> str:
+    low, high = words.kilograms(interval.low), words.kilograms(interval.high)
+    return words.say(mark("95 %: {low} to {high}"), low=low, high=high)
 
 
 def _gathered(problems: Iterable[Problem]) -> list[Problem]:

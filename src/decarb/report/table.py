@@ -271,7 +271,9 @@ def _memos(footprint: Footprint, view_name: str, language: str) -> Iterator[str]
         )
     retroceded = footprint.retroceded_lines
     if retroceded:
-        yield translate("Lines of retroceded medicines, kept in 4.1: {count}.", language).format(count=retroceded)
+        yield translate(
+            "Lines of retroceded medicines: {count} (purchases in 4.1, propellants used at home in 5.1).", language
+        ).format(count=retroceded)
 
 
 def _view_differences(footprint: Footprint, view_name: str, language: str) -> Iterator[str]:

@@ -8,8 +8,9 @@ import numpy as np
 
 from decarb.errors import printable
 from decarb.footprint import Footprint
-from decarb.language import format_number, mark, translate
-from decarb.report.grid import aligned, decimals_of, tonnes
+from decarb.language import mark
+from decarb.report.grid import aligned, decimals_of
+from decarb.report.words import Words
 from decarb.reporting import view
 from decarb.resources import data_file, read_rows
 from decarb.uncertainty import Contributions, Drawn, Interval, Source, Uncertain
@@ -41,7 +42,7 @@ def uncertainty_text(
 ) -> str:
     """Interval of the total, of each group, what they rest on, and what measuring would change."""
     total = footprint.total(view_name)
-    words = _Words(language, decimals_of(total))
+    words = Words(language, decimals_of(total))
     blocks = [
         "\n".join(_opening(footprint, total, whole.interval, words)),
         _groups_table(by, groups, drawn, view_name, words) if by != "total" else "",
@@ -51,34 +52,13 @@ def uncertainty_text(
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-class _Words:
-    """Words and numbers of a text in one language."""
-
-    def __init__(self, language: str, decimals: int) -> None:
-        self.language = language
-        self._decimals = decimals
-
-    def say(self, message: str, **values: Any) -> str:
-        return translate(message, self.language).format(**values)
-
-    def tonnes(self, kilograms: float) -> str:
-        return tonnes(kilograms, self.language, self._decimals)
-
-    def bounds(self, interval: Interval) -> str:
-        return f"[{self.tonnes(interval.low)} ; {self.tonnes(interval.high)}]"
-
-    def percent(self, share: float) -> str:
-        shown = format_number(share * 100, self.language)
-        return "<1 %" if share and shown == "0" else f"{shown} %"
-
-
-def _opening(footprint: Footprint, total: float, interval: Interval, words: _Words) -> Iterator[str]:
+def _opening(footprint: Footprint, total: float, interval: Interval, words: Words) -> Iterator[str]:
     if footprint.is_partial:
         yield words.say(mark("PARTIAL: refused lines are left out"))
     yield words.say(
         mark("Total {total} t CO2e, 95 % interval {bounds} t (analytic, errors of shared factors together)."),
         total=words.tonnes(total),
-        bounds=words.bounds(interval),
+        bounds=words.bounds_in_tonnes(interval.low, interval.high),
     )
     if interval.high > interval.low:
         yield words.say(
@@ -88,7 +68,7 @@ def _opening(footprint: Footprint, total: float, interval: Interval, words: _Wor
         yield words.say(mark("No figure of it has an error: the interval is the total itself."))
 
 
-def _groups_table(by: str, groups: Uncertain, drawn: Drawn | None, view_name: str, words: _Words) -> str:
+def _groups_table(by: str, groups: Uncertain, drawn: Drawn | None, view_name: str, words: Words) -> str:
     names = _names(by, groups, view_name, words)
     order = np.argsort(-np.abs(np.nan_to_num(groups.value)), kind="stable") if by != "post" else range(len(names))
     header = [words.say(_GROUP_TITLES[by]), words.say(mark("t CO2e")), words.say(mark("95 % interval"))]
@@ -102,7 +82,7 @@ def _groups_table(by: str, groups: Uncertain, drawn: Drawn | None, view_name: st
         if np.isnan(value):
             rows.append([names[place], words.say(mark("refused")), ""])
         else:
-            bounds = [words.bounds(Interval(float(each.low[place]), float(each.high[place]))) for each in shown]
+            bounds = [words.bounds_in_tonnes(float(each.low[place]), float(each.high[place])) for each in shown]
             rows.append([names[place], words.tonnes(value), *bounds])
     text = aligned(rows, left=(0,), total=False)
     hidden = len(names) - _MOST_ROWS
@@ -111,7 +91,7 @@ def _groups_table(by: str, groups: Uncertain, drawn: Drawn | None, view_name: st
     return text
 
 
-def _names(by: str, groups: Uncertain, view_name: str, words: _Words) -> list[str]:
+def _names(by: str, groups: Uncertain, view_name: str, words: Words) -> list[str]:
     if by == "region":
         titles = {row["region"]: row["name"] for row in read_rows(data_file("regions.csv"))}
         unknown = words.say(mark("(region unsaid)"))
@@ -131,13 +111,21 @@ def _short(name: str, kept: int = 0) -> str:
     return name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1 - kept] + "…" + name[end:]
 
 
-def _sources(footprint: Footprint, whole: Contributions, words: _Words) -> Iterator[str]:
+def _sources(footprint: Footprint, whole: Contributions, words: Words) -> Iterator[str]:
     if not whole.sources:
         return
+    without = mark(
+        "What it rests on: quantities {activity}, factors {factors}, both together (interaction) {interaction}."
+    )
+    within = mark(
+        "What it rests on: quantities {activity}, factors {factors}, products within a mean {products}, "
+        "together (interaction) {interaction}."
+    )
     yield words.say(
-        mark("What it rests on: lines {activity}, factors {factors}, both together (interaction) {interaction}."),
+        within if whole.products else without,
         activity=words.percent(whole.activity),
         factors=words.percent(whole.factors),
+        products=words.percent(whole.products),
         interaction=words.percent(whole.interaction),
     )
     several = len(footprint.inventory.establishments) > 1
@@ -147,15 +135,15 @@ def _sources(footprint: Footprint, whole: Contributions, words: _Words) -> Itera
     for source in whole.sources:
         bar = "█" * max(1, round(_BAR_WIDTH * source.share))
         name = _source_name(footprint, source, words, several)
-        spread = format_number(source.gsd2, words.language, 2)
+        spread = words.number(source.gsd2, 2)
         rows.append([words.percent(source.share), bar, name, words.tonnes(source.emissions_kgco2e), spread])
     yield aligned(rows, left=(1, 2), total=False)
     yield _if_measured(whole, words)
 
 
-def _if_measured(whole: Contributions, words: _Words) -> str:
+def _if_measured(whole: Contributions, words: Words) -> str:
     unsure = sum(round(source.gsd2, 9) > MEASURED_GSD2 for source in whole.sources)
-    percent = format_number((MEASURED_GSD2 - 1) * 100, words.language)
+    percent = words.number((MEASURED_GSD2 - 1) * 100)
     if not unsure:
         return words.say(mark("They are known to ±{percent} % or better already."), percent=percent)
     if unsure < len(whole.sources):
@@ -167,27 +155,26 @@ def _if_measured(whole: Contributions, words: _Words) -> str:
         message = mark("If you measured it to ±{percent} %, the interval {before} t would become {after} t.")
     else:
         message = mark("If you measured these {count} to ±{percent} %, the interval {before} t would become {after} t.")
-    before, after = words.bounds(whole.interval), words.bounds(whole.measured)
+    before, after = (words.bounds_in_tonnes(each.low, each.high) for each in (whole.interval, whole.measured))
     return words.say(message, count=unsure, percent=percent, before=before, after=after)
 
 
-def _source_name(footprint: Footprint, source: Source, words: _Words, several: bool) -> str:
+def _source_name(footprint: Footprint, source: Source, words: Words, several: bool) -> str:
     kind = words.say(_KINDS[source.kind])
     if source.line is None:
-        count = format_number(source.lines, words.language)
+        count = words.number(source.lines)
         lines = words.say(mark("1 line") if source.lines == 1 else mark("{count} lines"), count=count)
         return f"{kind} {printable(source.name)} ({lines})"
     place = f"{footprint.inventory.file(source.line)} " if several else ""
     return f"{kind} {printable(place)}[{printable(source.name)}] {footprint.inventory.pointer(source.line)}"
 
 
-def _draws(drawn: Drawn, words: _Words) -> Iterator[str]:
-    interval = Interval(float(drawn.low[-1]), float(drawn.high[-1]))
+def _draws(drawn: Drawn, words: Words) -> Iterator[str]:
     yield words.say(
         mark("{draws} draws (seed {seed}): 95 % within {bounds} t, median {median} t, mean {mean} t."),
-        draws=format_number(drawn.draws, words.language),
+        draws=words.number(drawn.draws),
         seed=drawn.seed,
-        bounds=words.bounds(interval),
+        bounds=words.bounds_in_tonnes(float(drawn.low[-1]), float(drawn.high[-1])),
         median=words.tonnes(float(drawn.median[-1])),
         mean=words.tonnes(float(drawn.mean[-1])),
     )
@@ -216,6 +203,7 @@ def uncertainty_document(
         "variance_shares": {
             "activity": whole.activity,
             "factors": whole.factors,
+            "products": whole.products,
             "interaction": whole.interaction,
         },
         "sources": [

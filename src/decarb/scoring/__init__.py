@@ -1,6 +1,7 @@
 """The carbon score of a medicine's presentation, from its bill of materials (docs/medicine-score.md)."""
 
-from decarb.scoring.bill import Bill, InvalidBillError, read_bill
+from decarb.errors import InvalidDocumentError
+from decarb.scoring.bill import Bill, read_bill
 from decarb.scoring.comparing import ScoreComparison, compare_scores
 from decarb.scoring.computing import score_bill, score_file
 from decarb.scoring.score import Score, ScoredInput
@@ -9,7 +10,7 @@ from decarb.scoring.stages import STAGES
 __all__ = [
     "STAGES",
     "Bill",
-    "InvalidBillError",
+    "InvalidDocumentError",
     "Score",
     "ScoreComparison",
     "ScoredInput",

@@ -1,27 +1,19 @@
 """A bill of materials: the document of ``schemas/bill_of_materials.schema.json``, checked whole."""
 
 import difflib
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from decarb.errors import DecarbError, Problem, Term
-from decarb.inventory.document import parse_document, read_bytes
+from decarb.errors import InvalidDocumentError, Problem, Term
+from decarb.inventory.documents import read_as
 from decarb.inventory.identifiers import check_code
-from decarb.inventory.schema import disagreements
 from decarb.resources import data_folder
 from decarb.scoring.stages import STAGES, stage_term
 
 Document = Mapping[str, Any]
 PACKAGED_DEFAULTS = "decarb"
-
-
-class InvalidBillError(DecarbError, ValueError):
-    """The document is not a bill of materials that a score can be computed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +76,27 @@ def _entries(value: Any) -> Iterator[Document]:
             yield from _entries(part)
 
 
-@cache
-def bill_schema() -> dict[str, Any]:
-    """Return the schema of bills of materials."""
-    path = data_folder("schemas") / "bill_of_materials.schema.json"
-    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
-
-
 def read_bill(path: str | Path) -> Bill:
     """Read a bill of materials.
 
     Raises
     ------
-    InvalidBillError
+    InvalidDocumentError
         With every problem of the document: file, JSON pointer, value, what was expected.
     """
-    try:
-        data = read_bytes(Path(path))
-        document, problems = parse_document(data)
-    except DecarbError as error:
-        raise InvalidBillError(problem.at(file=str(path)) for problem in error.problems) from None
-    problems += disagreements(document, bill_schema())
-    if not problems:
-        problems = list(_inconsistencies(document))
-    errors = [problem.at(file=str(path)) for problem in problems if problem.severity == "error"]
-    if errors:
-        raise InvalidBillError(errors)
-    notes = tuple(problem.at(file=str(path)) for problem in problems)
-    return Bill(document, str(path), hashlib.sha256(data).hexdigest(), notes)
+    document, digest = read_as(path, "bill_of_materials")
+    found = [*_inconsistencies(document), *_defaults_problems(document, Path(path).parent)]
+    problems = [problem.at(file=str(path)) for problem in found]
+    if any(problem.severity == "error" for problem in problems):
+        raise InvalidDocumentError(problem for problem in problems if problem.severity == "error")
+    return Bill(document, str(path), digest, tuple(problems))
+
+
+def _defaults_problems(document: Document, folder: Path) -> Iterator[Problem]:
+    """A table of defaults that a link leads elsewhere: a bill reads nothing outside of its own folder."""
+    named = document.get("defaults", PACKAGED_DEFAULTS)
+    if named != PACKAGED_DEFAULTS and (folder / named).resolve().parent != folder.resolve():
+        yield Problem("bill-defaults-elsewhere", {"value": named}, pointer="/defaults")
 
 
 def _inconsistencies(document: Document) -> Iterator[Problem]:

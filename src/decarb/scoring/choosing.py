@@ -13,7 +13,7 @@ from decarb.factors.library import FactorLibrary
 from decarb.factors.records import GAS_NAMES, Factor, Part
 from decarb.factors.selection import Selection, lineage, select
 from decarb.inventory import LineTerms
-from decarb.scoring.inputs import ENERGY, Input, spread
+from decarb.scoring.inputs import ENERGY, Input, quality_spread
 from decarb.units import Unit, conversion_factor, parse_factor_unit
 
 DEFAULT_PREFIX = "default:"
@@ -126,7 +126,7 @@ class FactorChooser:
         if found.kind in ENERGY and place != found.provenance.country:
             what = {"factor": said["source"], "place": place, "name": found.name, "country": found.provenance.country}
             raise UsageError([Problem("score-energy-of-another-country", what)])
-        notes, _, _ = spread(said)
+        notes, _, _ = quality_spread(said)
         value = float(said["value"])
         group = "|".join(str(said.get(key, "")) for key in ("source", "year", "name", "country", "value", "unit"))
         gases: list[float | None] = [None] * len(GAS_NAMES)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from decarb.errors import DecarbError, Phrase, Problem
+from decarb.errors import DecarbError, InvalidDocumentError, Phrase, Problem
 from decarb.factors import FactorLibrary, load_factors
 from decarb.language import mark
-from decarb.scoring.bill import Bill, InvalidBillError, read_bill
+from decarb.scoring.bill import Bill, read_bill
 from decarb.scoring.choosing import FactorChooser
 from decarb.scoring.gaps import gaps_of
 from decarb.scoring.inputs import dosage_mg, read_inputs
@@ -57,7 +57,7 @@ def score_bill(bill: Bill, library: FactorLibrary, gwp_set: str | None = None) -
 
     Raises
     ------
-    InvalidBillError
+    InvalidDocumentError
         With every input that has no factor, or a factor that does not fit it.
     """
     gwp_set = gwp_set or bill.document.get("gwp_set", DEFAULT_GWP_SET)
@@ -74,7 +74,7 @@ def score_bill(bill: Bill, library: FactorLibrary, gwp_set: str | None = None) -
     except DecarbError as error:
         problems += error.problems
     if problems:
-        raise InvalidBillError(problem.at(file=bill.file) for problem in _distinct(problems))
+        raise InvalidDocumentError(problem.at(file=bill.file) for problem in _distinct(problems))
     notes = [
         note.at(file=bill.file, pointer=one.input.pointer)
         for one in scored
@@ -89,7 +89,7 @@ def score_bill(bill: Bill, library: FactorLibrary, gwp_set: str | None = None) -
 
 def _distinct(problems: list[Problem]) -> list[Problem]:
     """Problems, each once: a mass is read for its stage, for what is unused and for the dose."""
-    return [problem for number, problem in enumerate(problems) if problem not in problems[:number]]
+    return list({(problem.code, problem.pointer, repr(problem.parameters)): problem for problem in problems}.values())
 
 
 def _checked(scored: ScoredInput) -> ScoredInput:
@@ -97,11 +97,11 @@ def _checked(scored: ScoredInput) -> ScoredInput:
 
     Raises
     ------
-    InvalidBillError
+    InvalidDocumentError
         If they are not.
     """
     if not scored.emissions_kgco2e < LARGEST_KGCO2E:
-        raise InvalidBillError([Problem("total-not-finite")])
+        raise InvalidDocumentError([Problem("total-not-finite")])
     return scored
 
 
@@ -118,7 +118,7 @@ def _doses_per_box(bill: Bill) -> float | None:
 
     Raises
     ------
-    InvalidBillError
+    InvalidDocumentError
         If the dose is neither a mass of one substance of the bill nor a number of units.
     """
     dose = bill.presentation.get("defined_daily_dose")
@@ -128,18 +128,20 @@ def _doses_per_box(bill: Bill) -> float | None:
     try:
         unit = parse_unit(dose["unit"]).name
     except DecarbError as error:
-        raise InvalidBillError(problem.at(pointer=f"{pointer}/unit") for problem in error.problems) from None
+        raise InvalidDocumentError(problem.at(pointer=f"{pointer}/unit") for problem in error.problems) from None
     units = float(bill.presentation["units_per_box"])
     if conversion_factor(unit, "item") is not None:
         return units / float(dose["quantity"])
     milligrams = conversion_factor(unit, "mg")
     if milligrams is None:
         expected = Phrase(mark("a mass or units (item)"))
-        raise InvalidBillError([Problem("wrong-form", {"value": dose["unit"], "expected": expected}, pointer=pointer)])
+        raise InvalidDocumentError(
+            [Problem("wrong-form", {"value": dose["unit"], "expected": expected}, pointer=pointer)]
+        )
     dosage = dosage_mg(bill)
     name = dose.get("substance") or (next(iter(dosage)) if len(dosage) == 1 else "")
     if not name:
-        raise InvalidBillError(
+        raise InvalidDocumentError(
             [Problem("bill-dose-without-substance", {"known": list(dosage) or "-"}, pointer=pointer)]
         )
     return dosage[name] * units / (float(dose["quantity"]) * milligrams)

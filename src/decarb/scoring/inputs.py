@@ -234,12 +234,12 @@ class _Reader:
     def _provenance(self, flow: Flow) -> Provenance:
         said = flow["data"]
         data = self.document["datasets"][said] if isinstance(said, str) else said
-        notes, gsd2, origin = spread(data)
+        notes, gsd2, origin = quality_spread(data)
         country, year = flow.get("country", data["country"]), flow.get("year", data["year"])
         return Provenance(data["tier"], country, year, data["source"], notes, gsd2, origin)
 
 
-def spread(said: Flow) -> tuple[tuple[int | None, ...], float, str]:
+def quality_spread(said: Flow) -> tuple[tuple[int | None, ...], float, str]:
     """Quality notes, GSD2, and what it rests on: a stated uncertainty replaces the notes.
 
     Notes of an ecoinvent pedigree, 1 the best, are turned round as 6 - note.

@@ -19,7 +19,6 @@ from decarb.uncertainty.analytic import Interval
 VERIFIABLE_METHODS: tuple[str, ...] = ("State", "PAS 2090", "ISO 14067")
 """Methods whose verified result is the first rung of the ladder of medicines."""
 FIRST_RUNG, BILL_RUNG = 1, 3
-ORIGINS: tuple[str, ...] = ("library", "bill", "default")
 
 
 @dataclass(frozen=True, slots=True)

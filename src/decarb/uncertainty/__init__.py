@@ -4,7 +4,7 @@ from decarb.binding import factor_sigma
 from decarb.quality import Z_97_5
 from decarb.uncertainty.analytic import Interval, interval_of_sum, intervals
 from decarb.uncertainty.contributions import Contributions, Source, contributions
-from decarb.uncertainty.draws import Drawn, draw
+from decarb.uncertainty.draws import Drawn, draw, standard_normals
 from decarb.uncertainty.grouping import GROUPINGS, Uncertain, row_intervals, uncertainty
 from decarb.uncertainty.medicine_rungs import OnRung, medicines_by_rung
 
@@ -24,5 +24,6 @@ __all__ = [
     "intervals",
     "medicines_by_rung",
     "row_intervals",
+    "standard_normals",
     "uncertainty",
 ]

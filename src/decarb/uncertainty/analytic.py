@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.kernels import Exposures, cumulants, expose
+from decarb.kernels import Exposures, cumulants, expose, with_own_errors
 from decarb.quality import Z_97_5
 
 Float64s = NDArray[np.float64]
@@ -21,9 +21,14 @@ class Interval:
 
 
 def interval_of_sum(
-    amounts: Float64s, activity_sigma: Float64s, group: NDArray[np.int64], group_sigma: Float64s
+    amounts: Float64s,
+    activity_sigma: Float64s,
+    group: NDArray[np.int64],
+    group_sigma: Float64s,
+    product: NDArray[np.int64] | None = None,
+    product_sigma: Float64s | None = None,
 ) -> Interval:
-    """95 % interval of a sum of lognormal lines whose factor errors are shared within groups.
+    """95 % interval of a sum of lognormal lines whose factor errors are shared within groups, and within products.
 
     Parameters
     ----------
@@ -35,21 +40,37 @@ def interval_of_sum(
         Error group of each line's factor.
     group_sigma : array of shape (groups,)
         Sigma of the logarithm of each group's factor.
+    product : array of shape (lines,), optional
+        Product of each line, all of one group: lines of a product share its own error as well.
+    product_sigma : array of shape (products,), optional
+        Sigma of the logarithm of each product's own error.
     """
-    groups, scale = len(group_sigma), scale_of(amounts)
+    scale = scale_of(amounts)
+    if product is None or product_sigma is None:
+        product, product_sigma = group, np.zeros(len(group_sigma))
+    products = len(product_sigma)
+    of_product = np.zeros(products, dtype=np.int32)
+    of_product[product] = group
     one_row = np.zeros(len(amounts), dtype=np.int32)
-    exposures = expose(one_row, group.astype(np.int32), amounts / scale, activity_sigma, 1, groups)
-    each = np.arange(groups, dtype=np.int32)
-    low, high = intervals_of_groups(exposures, np.full(groups, scale), each, group_sigma)
+    exposures = expose(one_row, product.astype(np.int32), amounts / scale, activity_sigma, 1, products)
+    low, high = intervals_of_groups(exposures, np.full(products, scale), of_product, group_sigma, product_sigma)
     return Interval(float(low[0]), float(high[0]))
 
 
 def intervals_of_groups(
-    exposures: Exposures, coefficient: Float64s, error_group: NDArray[np.int32], factor_sigma: Float64s
+    exposures: Exposures,
+    coefficient: Float64s,
+    error_group: NDArray[np.int32],
+    factor_sigma: Float64s,
+    own_sigma: Float64s,
 ) -> tuple[Float64s, Float64s]:
-    """95 % bounds of each group's emissions, of shape (groups,) [kg CO2e]; the arguments of ``cumulants``."""
+    """95 % bounds of each group's emissions, of shape (groups,) [kg CO2e].
+
+    The arguments of ``cumulants``, and of ``with_own_errors``.
+    """
     scale = scale_of(coefficient)
-    low, high = intervals(*cumulants(exposures, coefficient / scale, error_group, factor_sigma))
+    own = with_own_errors(exposures, own_sigma)
+    low, high = intervals(*cumulants(own, coefficient / scale, error_group, factor_sigma))
     return low * scale, high * scale
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decarb.footprint import Footprint
-from decarb.kernels import cumulants, expose
+from decarb.kernels import cumulants, expose, with_own_errors
 from decarb.quality import Z_97_5
 from decarb.uncertainty.analytic import Float64s, Interval, intervals, scale_of
 from decarb.uncertainty.grouping import total_coefficients
@@ -21,9 +21,9 @@ MEASURED_GSD2 = 1.05
 class Source:
     """A figure whose error makes a share of the variance.
 
-    ``kind`` says what it is: the quantity of a line, the product of a line among those of a mean or ratio, or the
-    factors of an error group. ``lines`` is how many lines it
-    enters, ``emissions_kgco2e`` what they emit, ``gsd2`` its spread.
+    ``kind`` says what it is: the quantity of a line, a product among those that a mean or ratio stands for, or the
+    factors of an error group. ``lines`` is how many lines it enters, ``emissions_kgco2e`` what they emit, ``gsd2`` its
+    spread.
     """
 
     kind: Literal["activity", "product", "factor"]
@@ -43,9 +43,9 @@ class Contributions:
     ----------
     interval
         Of the total.
-    activity, factors, interaction
-        Shares of all quantities, of all factors, and of both together; they add up to one, or are zero where nothing
-        is uncertain.
+    activity, factors, products, interaction
+        Shares of all quantities, of all factors, of products among those that a mean stands for, and of several of
+        these together; they add up to one, or are zero where nothing is uncertain.
     sources
         Figures by their share, the largest first.
     measured
@@ -55,6 +55,7 @@ class Contributions:
     interval: Interval
     activity: float
     factors: float
+    products: float
     interaction: float
     sources: tuple[Source, ...]
     measured: Interval
@@ -72,31 +73,33 @@ def contributions(footprint: Footprint, count: int = 5, view_name: str = "beges"
     -----
     Of error group k with factor sigma f and lines of activity moments m and c2 (docs/method.md, section 4), the
     variance e^(f^2) (e^(f^2) (c2 + m^2) - m^2) is that of the factor alone, e^(f^2) (e^(f^2) - 1) m^2, that of each
-    line's quantity alone, e^(f^2) c2, and the interaction of both, e^(f^2) (e^(f^2) - 1) c2.
+    line's quantity alone, e^(f^2) c2, and the interaction of both, e^(f^2) (e^(f^2) - 1) c2. A product's own error p
+    multiplies the pair's moments first: alone it makes e^(f^2) e^(p^2) (e^(p^2) - 1) m^2 of the pair.
     """
     variance = _Variance(footprint, view_name)
     if variance.whole <= 0:
         found = variance.interval()
-        return Contributions(found, 0.0, 0.0, 0.0, (), found)
-    of_factors, of_lines = variance.of_factors / variance.whole, variance.of_lines / variance.whole
-    shares = np.concatenate((of_factors, of_lines))
+        return Contributions(found, 0.0, 0.0, 0.0, 0.0, (), found)
+    kinds = (variance.of_factors, variance.of_products, variance.of_lines)
+    shares = np.concatenate(kinds) / variance.whole
     largest = np.argsort(-shares, kind="stable")[:count] if len(shares) <= 10**6 else _largest(shares, count)
-    chosen = [int(place) for place in largest if shares[place] > 0]
-    groups = [place for place in chosen if place < len(of_factors)]
-    lines = [place - len(of_factors) for place in chosen if place >= len(of_factors)]
-    sources = tuple(
-        variance.factor_source(place, float(shares[place]))
-        if place < len(of_factors)
-        else variance.line_source(place - len(of_factors), float(shares[place]))
-        for place in chosen
-    )
+    starts = np.cumsum([0, *map(len, kinds)])
+    named = (variance.factor_source, variance.product_source, variance.line_source)
+    chosen: list[list[int]] = [[], [], []]
+    sources = []
+    for place in (int(place) for place in largest if shares[place] > 0):
+        kind = int(np.searchsorted(starts, place, side="right")) - 1
+        chosen[kind].append(place - int(starts[kind]))
+        sources.append(named[kind](chosen[kind][-1], float(shares[place])))
+    of_factors, of_products, of_lines = (float(of_kind.sum() / variance.whole) for of_kind in kinds)
     return Contributions(
         variance.interval(),
-        float(of_lines.sum()),
-        float(of_factors.sum()),
+        of_lines,
+        of_factors,
+        of_products,
         variance.of_both / variance.whole,
-        sources,
-        variance.measured(groups, lines),
+        tuple(sources),
+        variance.measured(*chosen),
     )
 
 
@@ -106,38 +109,44 @@ class _Variance:
     def __init__(self, footprint: Footprint, view_name: str) -> None:
         self._footprint = footprint
         self._errors = errors = footprint.binding.error_groups
-        pair = footprint.binding.pair
+        self._pair = pair = footprint.binding.pair
         self.amount = footprint.inventory.quantity * total_coefficients(footprint, view_name)[pair]
         self._scale = scale_of(self.amount)
         self.amount /= self._scale
         self.group = errors.of_pair[pair]
-        exponent = footprint.line_sigma**2
+        exponent, own = footprint.activity_sigma**2, errors.own_sigma**2
         mean = self.amount * np.exp(exponent / 2)
         scale = np.exp(errors.sigma**2)
         excess = np.expm1(errors.sigma**2)
-        by_group = np.bincount(self.group, mean, len(errors.names))
+        by_pair = np.bincount(pair, mean, len(own))
+        by_group = np.bincount(errors.of_pair, by_pair * np.exp(own / 2), len(errors.names))
         self.of_factors: Float64s = scale * excess * by_group**2
-        self.of_lines: Float64s = scale[self.group] * mean**2 * np.expm1(exponent)
-        self.of_both = float(excess[self.group] @ self.of_lines)
-        self._cumulants = self._moments(footprint.line_sigma, errors.sigma)
+        self.of_products: Float64s = scale[errors.of_pair] * np.exp(own) * np.expm1(own) * by_pair**2
+        self.of_lines: Float64s = scale[self.group] * np.exp(own)[pair] * mean**2 * np.expm1(exponent)
+        self._cumulants = self._moments(footprint.activity_sigma, errors.sigma, errors.own_sigma)
         self.whole = float(self._cumulants[1][0])
+        parts = (self.of_factors.sum(), self.of_products.sum(), self.of_lines.sum())
+        self.of_both = max(0.0, self.whole - float(sum(parts)))
 
-    def _moments(self, activity_sigma: Float64s, factor_sigma: Float64s) -> tuple[Float64s, Float64s, Float64s]:
+    def _moments(
+        self, activity_sigma: Float64s, factor_sigma: Float64s, own_sigma: Float64s
+    ) -> tuple[Float64s, Float64s, Float64s]:
         one_row = np.zeros(len(self.amount), dtype=np.int32)
-        groups = len(self._errors.names)
-        exposures = expose(one_row, self.group, self.amount, activity_sigma, 1, groups)
-        return cumulants(exposures, np.ones(groups), np.arange(groups, dtype=np.int32), factor_sigma)
+        pairs = len(own_sigma)
+        exposures = expose(one_row, self._pair, self.amount, activity_sigma, 1, pairs)
+        return cumulants(with_own_errors(exposures, own_sigma), np.ones(pairs), self._errors.of_pair, factor_sigma)
 
     def interval(self) -> Interval:
         return self._interval(*self._cumulants)
 
-    def measured(self, groups: list[int], lines: list[int]) -> Interval:
-        """Interval with the errors of these error groups and lines brought down to that of a measurement."""
+    def measured(self, groups: list[int], pairs: list[int], lines: list[int]) -> Interval:
+        """Interval with the errors of these error groups, products and lines brought down to that of a measurement."""
         left = np.log(MEASURED_GSD2) / Z_97_5
-        activity, factor = self._footprint.line_sigma.copy(), self._errors.sigma.copy()
-        activity[lines] = np.minimum(activity[lines], left)
-        factor[groups] = np.minimum(factor[groups], left)
-        return self._interval(*self._moments(activity, factor))
+        errors = self._errors
+        sigmas = (self._footprint.activity_sigma.copy(), errors.sigma.copy(), errors.own_sigma.copy())
+        for sigma, chosen in zip(sigmas, (lines, groups, pairs), strict=True):
+            sigma[chosen] = np.minimum(sigma[chosen], left)
+        return self._interval(*self._moments(*sigmas))
 
     def _interval(self, k1: Float64s, k2: Float64s, k3: Float64s) -> Interval:
         low, high = intervals(k1, k2, k3)
@@ -155,15 +164,27 @@ class _Variance:
             share,
         )
 
-    def line_source(self, line: int, share: float) -> Source:
-        of_product = self._footprint.binding.line_sigma[self._footprint.binding.pair[line]]
+    def product_source(self, pair: int, share: float) -> Source:
+        found = self._footprint.binding.bound[pair]
+        members = self._pair == pair
         return Source(
-            "activity" if 2 * of_product**2 < self._footprint.line_sigma[line] ** 2 else "product",
+            "product",
+            found.factor.id if found else "",
+            None,
+            int(np.count_nonzero(members)),
+            float(self.amount[members].sum()) * self._scale,
+            float(np.exp(Z_97_5 * self._errors.own_sigma[pair])),
+            share,
+        )
+
+    def line_source(self, line: int, share: float) -> Source:
+        return Source(
+            "activity",
             self._footprint.inventory.ids[line],
             line,
             1,
             float(self.amount[line]) * self._scale,
-            float(np.exp(Z_97_5 * self._footprint.line_sigma[line])),
+            float(np.exp(Z_97_5 * self._footprint.activity_sigma[line])),
             share,
         )
 

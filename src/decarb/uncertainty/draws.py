@@ -10,10 +10,10 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.binding import ErrorGroups
+from decarb.binding import BoundTerms
 from decarb.errors import Problem, UsageError
 from decarb.footprint import Footprint
-from decarb.inventory import Establishment
+from decarb.inventory import Establishment, LineTerms
 from decarb.inventory.lines import entity_of
 from decarb.kernels import NUMBA_FROM, Exposures, blend, expose
 from decarb.kernels.arrays import group_constants
@@ -98,13 +98,11 @@ def draw(
         raise UsageError([Problem("draws-out-of-range", {"value": draws, "low": 100, "high": 1_000_000})])
     if by == "line":
         raise UsageError([Problem("lines-need-no-draws", {})])
-    shared = footprint.binding.error_groups
-    factors = _normals(seed, "factor", shared.names, draws)
-    factors *= shared.sigma[:, None]
-    np.exp(factors, out=factors)  # in place: a gigabyte at a million draws of a hundred factors
+    columns = _columns(footprint)
+    factors = _drawn_factors(footprint, columns, seed, draws)
     by_line = len(footprint.inventory) * draws <= LINE_DRAWS
     drawn = _with_errors_of_lines if by_line else _with_errors_of_groups
-    names, value, summaries, total = drawn(footprint, factors, seed, by, view_name, threads or usable_cores())
+    names, value, summaries, total = drawn(footprint, columns, factors, seed, by, view_name, threads or usable_cores())
     summaries = np.concatenate((summaries, _summaries(total[None])), axis=1)
     value = np.append(value, footprint.totals(view_name).sum())
     low, median, mean, high = summaries
@@ -115,14 +113,74 @@ _Groups = tuple[tuple[str, ...], Float64s, Float64s, Float64s]
 """Names, values and summaries of groups, and the draws of the total."""
 
 
-def _normals(seed: int, kind: str, names: Sequence[str], draws: int) -> Float64s:
-    """Standard normal draws of each name, of shape (names, draws): they depend on `seed`, `kind` and the name alone."""
+def standard_normals(seed: int, kind: str, names: Sequence[str], draws: int) -> Float64s:
+    """Standard normal draws of each name, of shape (names, draws): they depend on `seed`, `kind` and the name alone.
+
+    `kind` keeps apart what has the same name: a factor and a line.
+    """
     found = np.empty((len(names), draws))
     for name, row in zip(names, found, strict=True):
         words = np.frombuffer(hashlib.sha256(f"{kind}\0{name}".encode()).digest(), dtype="<u4")
         generator = np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, *words.tolist()])))
         generator.standard_normal(out=row)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What is drawn once for all lines that share it: each error group, and each product that has an error of its own.
+
+    Attributes
+    ----------
+    of_pair : array of shape (pairs,)
+        Column of each pair.
+    group : array of shape (columns,)
+        Error group of each column.
+    own_sigma : array of shape (columns,)
+        Sigma of the column's own error beside the group's; zero for a group.
+    names
+        Of the products, the last columns.
+    """
+
+    of_pair: NDArray[np.int32]
+    group: NDArray[np.int64]
+    own_sigma: Float64s
+    names: tuple[str, ...]
+
+
+def _columns(footprint: Footprint) -> _Columns:
+    binding, errors = footprint.binding, footprint.binding.error_groups
+    groups = len(errors.names)
+    products = np.flatnonzero(errors.own_sigma)
+    of_pair = errors.of_pair.copy()
+    of_pair[products] = groups + np.arange(len(products), dtype=np.int32)
+    names = tuple(_product(binding.bound[pair], binding.pairs.terms[pair]) for pair in products.tolist())
+    return _Columns(
+        of_pair,
+        np.concatenate((np.arange(groups), errors.of_pair[products])),
+        np.concatenate((np.zeros(groups), errors.own_sigma[products])),
+        names,
+    )
+
+
+def _product(found: BoundTerms | None, terms: LineTerms) -> str:
+    """Name that the draws of a product depend on: its factor, and what its lines say of it."""
+    return f"{found.factor.id if found else ''} {terms.code_value} {terms.unit} {terms.retroceded}"
+
+
+def _drawn_factors(footprint: Footprint, columns: _Columns, seed: int, draws: int) -> Float64s:
+    """Draws of each column, of shape (columns, draws)."""
+    errors = footprint.binding.error_groups
+    factors = standard_normals(seed, "factor", errors.names, draws)
+    factors *= errors.sigma[:, None]
+    groups = len(factors)
+    if columns.names:
+        own = standard_normals(seed, "product", columns.names, draws)
+        own *= columns.own_sigma[groups:, None]
+        own += factors[columns.group[groups:]]
+        factors = np.concatenate((factors, own))
+    np.exp(factors, out=factors)  # in place: a gigabyte at a million draws of a hundred factors
+    return factors
 
 
 def _summaries(totals: Float64s) -> Float64s:
@@ -142,7 +200,7 @@ def _quantile(ordered: Float64s, share: float) -> Float64s:
 
 
 def _with_errors_of_lines(
-    footprint: Footprint, factors: Float64s, seed: int, by: str, view_name: str, threads: int
+    footprint: Footprint, columns: _Columns, factors: Float64s, seed: int, by: str, view_name: str, threads: int
 ) -> _Groups:
     """Draw each line's own activity error, establishment by establishment."""
     del threads  # small work
@@ -155,10 +213,10 @@ def _with_errors_of_lines(
     for number, establishment in enumerate(inventory.establishments):
         lines = slice(starts[number], starts[number + 1])
         pair = binding.pair[lines]
-        errors = _normals(seed, f"lines of {_key(establishment)}", inventory.ids[lines], factors.shape[1])
-        errors *= footprint.line_sigma[lines, None]
+        errors = standard_normals(seed, f"lines of {_key(establishment)}", inventory.ids[lines], factors.shape[1])
+        errors *= footprint.activity_sigma[lines, None]
         relative = np.exp(errors, out=errors)
-        relative *= factors[binding.error_groups.of_pair[pair]]
+        relative *= factors[columns.of_pair[pair]]
         into = np.arange(len(names)) if group is None else group[number : number + 1]
         coefficients = rows[:, pair] if group is None else whole[None, pair]
         totals[into] += (coefficients * inventory.quantity[lines]) @ relative
@@ -175,14 +233,14 @@ def _key(establishment: Establishment) -> str:
 
 
 def _with_errors_of_groups(
-    footprint: Footprint, factors: Float64s, seed: int, by: str, view_name: str, threads: int
+    footprint: Footprint, columns: _Columns, factors: Float64s, seed: int, by: str, view_name: str, threads: int
 ) -> _Groups:
     """Draw one activity error of each establishment, and one of its credits; so of each post, as posts share lines."""
     exposures = _by_sign(footprint)
-    shared = footprint.binding.error_groups
+    sigma = footprint.binding.error_groups.sigma
     establishments = tuple(map(_key, footprint.inventory.establishments))
     coefficient = total_coefficients(footprint, view_name)
-    rows = [_rows(kind, establishments, found, coefficient, shared) for kind, found in exposures.items()]
+    rows = [_rows(kind, establishments, found, coefficient, columns, sigma) for kind, found in exposures.items()]
     names, group = groups(footprint, by if by == "region" else "total")
     of_each, sums = _drawn(rows, factors, seed, group, len(names), threads)
     total = sums[0].copy()
@@ -196,7 +254,7 @@ def _with_errors_of_groups(
         together = {kind: gathered(found, one, 1, pairs) for kind, found in exposures.items()}
         of_posts = [np.empty((4, 0))]
         for code, of_row in zip(codes, coefficients, strict=True):
-            rows = [_rows(kind, (code,), found, of_row, shared) for kind, found in together.items()]
+            rows = [_rows(kind, (code,), found, of_row, columns, sigma) for kind, found in together.items()]
             of_posts.append(_drawn(rows, factors, seed, one[:1], 1, threads)[0])
         return codes, values, np.concatenate(of_posts, axis=1), total
     names, group = groups(footprint, by)
@@ -218,7 +276,7 @@ def _by_sign(footprint: Footprint) -> dict[str, Exposures]:
             inventory.establishment,
             np.where(binding.computed & here, binding.pair, np.int32(-1)),
             inventory.quantity,
-            footprint.line_sigma,
+            footprint.activity_sigma,
             len(inventory.establishments),
             len(binding.bound),
         )
@@ -241,26 +299,34 @@ class _Rows:
     activity_sigma: Float64s
 
 
-def _rows(kind: str, keys: tuple[str, ...], exposures: Exposures, coefficient: Float64s, shared: ErrorGroups) -> _Rows:
+def _rows(
+    kind: str, keys: tuple[str, ...], exposures: Exposures, coefficient: Float64s, columns: _Columns, sigma: Float64s
+) -> _Rows:
     """Gather pairs that share an error; match mean and variance of each row with one lognormal activity error.
 
     With E[T] and E[T^2] of the row without activity errors, and V = sum e^(2 f^2) c2 what these add to its variance,
     a factor of mean one and of sigma^2 = ln(1 + V / E[T^2]) gives the row its variance (docs/method.md, section 4).
     """
-    rows, errors, unit = len(keys), len(shared.names), scale_of(coefficient)
+    rows, width, groups, unit = len(keys), len(columns.group), len(sigma), scale_of(coefficient)
     row = np.repeat(np.arange(rows), np.diff(exposures.pointer))
-    place, inverse = np.unique(row * errors + shared.of_pair[exposures.pair], return_inverse=True)
+    place, inverse = np.unique(row * width + columns.of_pair[exposures.pair], return_inverse=True)
     of_pair = (coefficient / unit)[exposures.pair]
     weight = np.bincount(inverse, exposures.mean * of_pair, len(place)).astype(np.float64)
     second = np.bincount(inverse, exposures.second * of_pair**2, len(place))
-    scale, excess, root, _ = group_constants(shared.sigma)
-    row, column = place // errors, (place % errors).astype(np.int32)
-    mean = np.bincount(row, root[column] * weight, rows)
-    square = np.bincount(row, scale[column] * excess[column] * weight**2, rows) + mean**2
-    added = np.bincount(row, scale[column] ** 2 * second, rows)
+    row, column = place // width, (place % width).astype(np.int32)
+    scale, excess, root, _ = group_constants(columns.own_sigma)
+    # of each row and error group, without the group's error: mean and variance of the sum of its products
+    shared, of_shared = np.unique(row * groups + columns.group[column], return_inverse=True)
+    mean = np.bincount(of_shared, root[column] * weight, len(shared))
+    variance = np.bincount(of_shared, scale[column] * excess[column] * weight**2, len(shared))
+    group_scale, group_excess, group_root, _ = group_constants(sigma)
+    of_row, group = shared // groups, shared % groups
+    spread = group_scale[group] * (group_scale[group] * variance + group_excess[group] * mean**2)
+    square = np.bincount(of_row, spread, rows) + np.bincount(of_row, group_root[group] * mean, rows) ** 2
+    added = np.bincount(row, (group_scale[columns.group[column]] * scale[column]) ** 2 * second, rows)
     with np.errstate(divide="ignore", invalid="ignore"):
-        sigma = np.sqrt(np.log1p(np.where(square > 0, added / square, 0.0)))
-    return _Rows(kind, keys, np.searchsorted(row, np.arange(rows + 1)), column, weight * unit, sigma)
+        own = np.sqrt(np.log1p(np.where(square > 0, added / square, 0.0)))
+    return _Rows(kind, keys, np.searchsorted(row, np.arange(rows + 1)), column, weight * unit, own)
 
 
 def _drawn(
@@ -280,7 +346,7 @@ def _drawn(
         totals = blend(pointer, rows.column, rows.weight, factors, threads=1, path=path)
         uncertain = np.flatnonzero(rows.activity_sigma[start : start + step])  # most have no credit, hence no error
         sigma = rows.activity_sigma[start + uncertain, None]
-        errors = _normals(seed, rows.kind, [rows.keys[start + row] for row in uncertain], draws)
+        errors = standard_normals(seed, rows.kind, [rows.keys[start + row] for row in uncertain], draws)
         errors *= sigma
         errors -= sigma**2 / 2
         np.exp(errors, out=errors)

@@ -1,5 +1,6 @@
 """Medicines by the rung of the ladder that they stand on, with the interval of each rung."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from decarb.footprint import Footprint
 from decarb.medicines import DIRECT, rungs
+from decarb.quality import Z_97_5
 from decarb.uncertainty.analytic import Interval, intervals_of_groups
 from decarb.uncertainty.grouping import total_coefficients
 
@@ -42,7 +44,7 @@ def _on_rung(footprint: Footprint, number: int, members: NDArray[np.bool_], coef
     binding, exposures = footprint.binding, footprint.exposures_together
     quantity = np.zeros(len(members))
     quantity[exposures.pair] = exposures.quantity
-    low, high = intervals_of_groups(exposures, coefficient, binding.error_groups.of_pair, binding.error_groups.sigma)
+    low, high = intervals_of_groups(exposures, coefficient, *_errors(footprint, number, members))
     pairs = np.flatnonzero(members).tolist()
     return OnRung(
         number,
@@ -51,3 +53,22 @@ def _on_rung(footprint: Footprint, number: int, members: NDArray[np.bool_], coef
         float(coefficient @ quantity),
         Interval(float(low[0]), float(high[0])),
     )
+
+
+def _errors(
+    footprint: Footprint, number: int, members: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+    """Error group of each pair, sigma of each group, own sigma of each pair, for what stands on a rung.
+
+    The factor of a box that releases gases has the errors of both by their share: what is made of it has the rung's.
+    """
+    errors = footprint.binding.error_groups
+    diluted = members & (footprint.released_by_medicines() != 0)
+    if number == DIRECT or not diluted.any():
+        return errors.of_pair, errors.sigma, errors.own_sigma
+    rung = rungs()[number]
+    names = list(errors.names)
+    whole = names.index(rung.error_group) if rung.error_group in names else len(names)
+    shared, own = math.log(rung.shared_gsd2) / Z_97_5, math.log(rung.line_gsd2) / Z_97_5
+    sigma = np.append(errors.sigma, shared)
+    return np.where(diluted, np.int32(whole), errors.of_pair), sigma, np.where(diluted, own, errors.own_sigma)

@@ -174,3 +174,15 @@ def test_units_and_masses_of_the_whole_base(whole: tuple[Imported, Path]) -> Non
     assert account.masses[""] / 20_874 >= 0.89
     assert sum(account.masses.values()) == 20_874
     json.dumps(account.unread)
+
+
+def test_the_files_that_are_read_are_never_written_over(small_base: Any, tmp_path: Path) -> None:
+    folder = small_base()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (tmp_path / "link").symlink_to(folder / "CIS_GENER_bdpm.txt")
+    for out in (folder / "CIS_GENER_bdpm.txt", folder / "CIS_bdpm.txt", tmp_path / "link"):
+        with pytest.raises(UsageError, match="one of the files that are read"):
+            import_bdpm(folder, out, force=True)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    # another name in the same folder is free
+    assert import_bdpm(folder, folder / "bdpm.parquet").rows == 9

@@ -20,8 +20,8 @@ def test_labels_drawn_at_random_are_read_as_a_person_reads_them(draw: str, count
     assert len(rows) == count
     wrong = []
     for row in rows:
-        # a bare number ("de 30") takes its unit from the form, which the labels of the draws do not hold
-        read = parse_label(row["label"], row["unit"])
+        # the form is that of the speciality in CIS_bdpm.txt: a bare number ("de 30") takes its unit from it
+        read = parse_label(row["label"], row["form"])
         if ("" if read.units is None else str(read.units), read.unit) != (row["units"], row["unit"]):
             wrong.append(row["label"])
     assert wrong == []
@@ -38,6 +38,10 @@ def test_labels_drawn_at_random_are_read_as_a_person_reads_them(draw: str, count
         ("plaquettes prédécoupées unitaires PVC de 84 x 1 comprimés (12 x 7 comprimés)", 84, "comprimé"),
         ("plaquettes aluminium de 90 (3 x 30) comprimés, (conditionnement multiple)", 90, "comprimé"),
         ("plaquette(s) thermoformée(s) aluminium PVC PVDC de 100 * 1 comprimé(s)", 100, "comprimé"),
+        # a desiccant is no sachet of the medicine, however it is spelled
+        ("1 flacon(s) polyéthylène (PEHD) avec sachet de dessicant de 60 comprimé(s)", 60, "comprimé"),
+        ("1 flacon(s) jaune(brun) avec fermeture de sécurité enfant avec dessicant de 8 comprimé(s)", 8, "comprimé"),
+        ("1 flacon(s) avec sachet de dessiccant de 30 gélule(s)", 30, "gélule"),
         # 3 x (21 + 7)
         ("3 plaquettes PVC PVDC aluminium de 21 comprimés roses et de 7 comprimés blancs", 84, "comprimé"),
         (

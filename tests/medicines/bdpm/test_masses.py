@@ -134,3 +134,35 @@ def test_the_mass_is_proportional_to_the_units(dosage: int, units: int) -> None:
 def test_no_text_makes_it_fail(dosage: str, reference: str) -> None:
     assert (parse_dosage(dosage).mass_mg is None) == bool(parse_dosage(dosage).reason)
     assert parse_reference(reference).quantity >= 0
+
+
+@pytest.mark.parametrize(
+    ("substance", "dosage", "fraction", "reference", "label", "mass_mg"),
+    [
+        # 3 mg of chlorhexidine digluconate x 24; the 15.97 mg of its solution are mostly water
+        ("SOLUTION DE DIGLUCONATE DE CHLORHEXIDINE", "15,97 mg", "3,00 mg", "une pastille", "24 pastille(s)", 72),
+        # 0.2 g per 100 mL x 200 mL
+        (
+            "DIGLUCONATE DE CHLORHEXIDINE, SOLUTION DE",
+            "1,065 g",
+            "0,200 g",
+            "100 ml de solution",
+            "1 flacon(s) en verre de 200 ml",
+            400,
+        ),
+        # the solution is dosed by its volume: 0.1 g per 100 mL x 90 mL
+        ("SOLUTION DE X", "0,5 ml", "0,100 g", "100 ml", "1 flacon(s) en verre de 90 ml", 90),
+        # a salt for a solution is no solution: 280 mg x 10
+        ("GLUCONATE DE CALCIUM POUR SOLUTION INJECTABLE", "280 mg", "25 mg", "une ampoule", "10 ampoule(s)", 2800),
+    ],
+)
+def test_of_a_solution_of_the_substance_the_fraction_counts(
+    substance: str, dosage: str, fraction: str, reference: str, label: str, mass_mg: float
+) -> None:
+    rows = [
+        Component("e", substance, dosage, reference, "SA", "1"),
+        Component("e", "FRACTION", fraction, reference, "FT", "1"),
+    ]
+    assert box_mass(rows, parse_label(label), "").mass_mg == pytest.approx(mass_mg)
+    # where no fraction is given, the solution is all that is known
+    assert substances_once(rows[:1]) == rows[:1]

@@ -40,7 +40,7 @@ def command(_: Translator, language: str) -> click.Command:
         problems: list[Problem] = []
         for text in amounts:
             try:
-                found.append(convert_gas(text, library, captured_kg, year or date.today().year))
+                found.append(convert_gas(text, library, year or date.today().year, captured_kg))
             except DecarbError as error:
                 problems += error.problems
         if problems:

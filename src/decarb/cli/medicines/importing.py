@@ -42,15 +42,16 @@ def command(_: Translator, language: str) -> click.Command:
 
         from decarb.cli.output import check_target
         from decarb.errors import Problem, UsageError
-        from decarb.medicines.bdpm.importing import import_bdpm
+        from decarb.medicines.bdpm.importing import files_read, import_bdpm
         from decarb.report.medicine_text import import_document, import_text
 
         if base not in BASES:
             nearest = difflib.get_close_matches(base, BASES, 1, 0.3)
             raise UsageError([Problem("unknown-medicines-base", {"value": base, "known": BASES, "nearest": nearest})])
-        target = check_target(out, force, [path])
+        inputs = [path, *map(str, files_read(Path(path)))]
+        target = check_target(out, force, inputs)
         if derive:
-            _check_tables(Path(derive), force)
+            _check_tables(Path(derive), force, [*inputs, out])
         started = time.perf_counter()
         imported = import_bdpm(Path(path), target or Path(out), version=version, force=force)
         seconds = time.perf_counter() - started
@@ -65,15 +66,19 @@ def command(_: Translator, language: str) -> click.Command:
     return import_
 
 
-def _check_tables(folder: Path, force: bool) -> None:
+def _check_tables(folder: Path, force: bool, inputs: list[str]) -> None:
+    """Refuse tables that may not be written, or that would take the place of what is read or written beside them."""
+    from decarb.cli.output import check_target
     from decarb.errors import Problem, UsageError
     from decarb.medicines.bdpm.deriving import TABLES
-    from decarb.writing import check_file
 
     if not folder.is_dir():
         raise UsageError([Problem("folder-missing", {"value": str(folder), "folder": str(folder)})])
     for name in TABLES:
-        check_file(folder / name, force)
+        target = (folder / name).resolve()
+        if any(target == Path(path).resolve() for path in inputs):
+            raise UsageError([Problem("output-is-input", {"value": str(folder / name)})])
+        check_target(str(folder / name), force)
 
 
 def _write_tables(imported: Path, folder: Path, force: bool) -> None:

@@ -22,24 +22,32 @@ def command(_: Translator, language: str) -> click.Command:
         "paths",
         multiple=True,
         metavar="PATH",
-        help=_("An imported base (.parquet), or a table of UCD codes (CSV); any number of times."),
+        help=_(
+            "An imported base (.parquet), a table of UCD codes (CSV) or results for single products (CSV, JSON);"
+            " any number of times."
+        ),
     )
     @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("Most results."))
     @format_option(_, "table", "json")
     @language_option(_)
     def lookup(words: tuple[str, ...], paths: tuple[str, ...], limit: int, form: str) -> int:
-        from decarb.medicines.database import load_database
-        from decarb.medicines.looking_up import look_up
-        from decarb.report.medicine_text import answer_document, answer_text
+        from datetime import date
+
+        from decarb.factors import load_factors
+        from decarb.medicines import Ladder, load_medicines
+        from decarb.medicines.looking_up import look_up, prices_of
+        from decarb.report.medicine_text import Known, answer_document, answer_text
         from decarb.report.problems import problem_lines
 
-        database = load_database(*paths)
-        answers = look_up(database, words, limit)
+        medicines = load_medicines(*paths)
+        answers = look_up(medicines.database, words, limit)
+        ladder = Ladder(load_factors(), "AR6", medicines)
+        known = Known(medicines, prices_of(answers, ladder, date.today().year))
         if form == "json":
-            print_json([answer_document(answer, database, language) for answer in answers])
+            print_json([answer_document(answer, known, language) for answer in answers])
         else:
             found = [answer for answer in answers if answer.boxes]
-            click.echo("\n".join(answer_text(answer, database, language) for answer in found), nl=False)
+            click.echo("\n".join(answer_text(answer, known, language) for answer in found), nl=False)
             problems = [problem for answer in answers for problem in answer.problems]
             if problems:
                 click.echo("\n".join(problem_lines(problems, language)), err=True)

@@ -14,13 +14,14 @@ from decarb.cli.options import (
     json_text,
     language_option,
     library_option,
+    medicines_option,
     print_json,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from decarb.scoring import Score, ScoreComparison
+    from decarb.scoring import Score
 
 
 def command(_: Translator, language: str) -> click.Command:
@@ -37,13 +38,7 @@ def command(_: Translator, language: str) -> click.Command:
     @click.argument("bills", nargs=-1, required=True, metavar="BILL [OTHER_BILL]")
     @click.option("--out", metavar="FILE", help=_("Write the score as JSON, for a footprint to take."))
     @click.option("--inputs", "every_input", is_flag=True, help=_("Show every input, step by step."))
-    @click.option(
-        "--medicines",
-        "databases",
-        multiple=True,
-        metavar="PATH",
-        help=_("Imported medicines database to check generic groups with; the packaged one by default."),
-    )
+    @medicines_option(_)
     @force_option(_)
     @gwp_option(_)
     @library_option(_)
@@ -53,15 +48,18 @@ def command(_: Translator, language: str) -> click.Command:
         bills: tuple[str, ...],
         out: str | None,
         every_input: bool,
-        databases: tuple[str, ...],
+        tables: tuple[str, ...],
         force: bool,
         gwp: str | None,
         libraries: tuple[str, ...],
         form: str,
     ) -> int:
         from decarb.errors import Problem, UsageError
+        from decarb.medicines import load_medicines
         from decarb.report.score_text import comparison_document, comparison_text, score_document, score_text
+        from decarb.scoring import compare_scores
 
+        medicines = load_medicines(*tables)  # what is given is read, also where one bill needs none of it
         if len(bills) == 1:
             target = _target(out, force, (*bills, *libraries))
             found = _scores(bills, libraries, gwp)[0]
@@ -76,7 +74,10 @@ def command(_: Translator, language: str) -> click.Command:
             raise UsageError([Problem("score-bills", {"count": len(bills)})])
         if out is not None:
             raise UsageError([Problem("score-out-of-comparison")])
-        comparison = _compared(bills, libraries, databases, gwp)
+        if every_input:
+            raise UsageError([Problem("score-inputs-of-comparison")])
+        first, second = _scores(bills, libraries, gwp)
+        comparison = compare_scores(first, second, medicines.database)
         if form == "json":
             print_json(comparison_document(comparison, language))
         else:
@@ -96,8 +97,8 @@ def _target(out: str | None, force: bool, inputs: tuple[str, ...]) -> "Path | No
 
 def _scores(bills: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None) -> "list[Score]":
     """Scores of the bills; every problem of each, together."""
-    from decarb.errors import DecarbError, Problem
-    from decarb.scoring import InvalidBillError, score_file
+    from decarb.errors import DecarbError, InvalidDocumentError, Problem
+    from decarb.scoring import score_file
 
     found: list[Score] = []
     problems: list[Problem] = []
@@ -107,18 +108,8 @@ def _scores(bills: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None)
         except DecarbError as error:
             problems += error.problems
     if problems:
-        raise InvalidBillError(problems)
+        raise InvalidDocumentError(problems)
     return found
-
-
-def _compared(
-    bills: tuple[str, ...], libraries: tuple[str, ...], databases: tuple[str, ...], gwp: str | None
-) -> "ScoreComparison":
-    from decarb.medicines.database import load_database
-    from decarb.scoring import compare_scores
-
-    first, second = _scores(bills, libraries, gwp)
-    return compare_scores(first, second, load_database(*databases))
 
 
 def _write(found: "Score", target: "Path", language: str) -> None:

@@ -2,7 +2,6 @@
 
 import codecs
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from decarb.errors import InvalidLibraryError, Problem, not_utf_8, unreadable
+from decarb.folding import fold
 from decarb.resources import parse_table
 
 if TYPE_CHECKING:
@@ -174,8 +174,7 @@ def each(function: Callable[[str], Found], texts: Iterable[str]) -> list[Found]:
 @lru_cache(maxsize=50_000)
 def folded(text: str) -> str:
     """Letters and digits of a text, lower case, without accents: what two spellings have in common."""
-    plain = unicodedata.normalize("NFKD", mended(text).replace("œ", "oe").replace("Œ", "OE"))
-    return _NOT_ALPHANUMERIC.sub(b"", plain.encode("ascii", "ignore").lower()).decode()
+    return _NOT_ALPHANUMERIC.sub(b"", fold(mended(text)).encode("ascii", "ignore")).decode()
 
 
 _NOT_ALPHANUMERIC = re.compile(rb"[^a-z0-9]+")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from decarb.errors import Problem, UsageError
 from decarb.factors.search.texts import FactorTexts
-from decarb.factors.search.words import fold
+from decarb.folding import fold
 from decarb.reporting import activities
 from decarb.units import Unit, dimensions, parse_basis, parse_unit
 

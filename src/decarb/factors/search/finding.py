@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from decarb.factors.records import Factor
 from decarb.factors.search.filters import Filters, worth_of_rows
 from decarb.factors.search.index import SearchIndex
-from decarb.factors.search.words import fold
+from decarb.folding import fold
 
 if TYPE_CHECKING:
     from decarb.factors.library import FactorLibrary

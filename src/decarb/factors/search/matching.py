@@ -10,7 +10,8 @@ from decarb.factors.search.engine import KEYWORDS, NAMES, NOTES, UNIT, Phrase
 from decarb.factors.search.gaps import is_known_need
 from decarb.factors.search.index import SearchIndex
 from decarb.factors.search.synonyms import packaged_synonyms
-from decarb.factors.search.words import Word, compound_parts, fold, inflections, singular, split
+from decarb.factors.search.words import Word, compound_parts, inflections, singular, split
+from decarb.folding import fold
 from decarb.units import dimensions, parse_unit
 
 Scores = dict[int, float]

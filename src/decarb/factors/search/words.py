@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from decarb.folding import fold
+
 _ELISION = re.compile(r"(?<!\w)(?:[cdjlmnst]|qu)'(?=\w)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-.·/×][^\W_]+)*")
 _PLAIN_SIGNS = str.maketrans("’ʼ`´\u2010\u2011", "''''--")
@@ -34,17 +36,6 @@ class Word:
     def is_letters(self) -> bool:
         """Whether it is one word of letters, where a mistyped letter can be told from another code."""
         return len(self.parts) == 1 and self.joined.isalpha()
-
-
-@lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """Text without case, accents and ligatures.
-
-    >>> fold("Électricité, œufs, m²")
-    'electricite, oeufs, m2'
-    """
-    spelt = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(character for character in spelt if not unicodedata.combining(character))
 
 
 def split(text: str) -> list[Word]:

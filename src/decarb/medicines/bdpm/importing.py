@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from decarb.errors import InvalidLibraryError, Problem, unreadable
+from decarb.errors import InvalidLibraryError, Problem, UsageError, unreadable
 from decarb.medicines.bdpm.assembling import Account, Row, assemble
-from decarb.medicines.bdpm.files import COMPOSITIONS, GENERIC_GROUPS, MAJOR_INTEREST, BdpmFiles, read_folder
+from decarb.medicines.bdpm.files import (
+    COMPOSITIONS,
+    FORMS,
+    GENERIC_GROUPS,
+    MAJOR_INTEREST,
+    OTHERS,
+    BdpmFiles,
+    read_folder,
+)
 from decarb.resources import collector_paused
 from decarb.writing import check_file, in_place
 
@@ -84,12 +92,14 @@ def import_bdpm(folder: Path, out: Path, *, version: str = "", force: bool = Fal
     Raises
     ------
     UsageError
-        If `out` exists and `force` is false, or cannot be written.
+        If `out` exists and `force` is false, is one of the files that are read, or cannot be written.
     InvalidLibraryError
         As ``read_folder`` says.
     """
     import pyarrow.parquet as pq
 
+    if out.resolve() in (path.resolve() for path in files_read(folder)):
+        raise UsageError([Problem("output-is-input", {"value": str(out)})])
     check_file(out, force)
     with collector_paused():
         files = read_folder(folder)
@@ -99,6 +109,13 @@ def import_bdpm(folder: Path, out: Path, *, version: str = "", force: bool = Fal
     with in_place(out) as draft:
         pq.write_table(table, draft, compression="zstd")
     return Imported(files, account, provenance, table.num_rows)
+
+
+def files_read(folder: Path) -> list[Path]:
+    """Paths of the files of a folder that an import reads; none where there is no such folder."""
+    names = {name.lower() for name in (*(form.name for form in FORMS), *OTHERS)}
+    found = folder.iterdir() if folder.is_dir() else ()
+    return [path for path in found if path.name.lower() in names]
 
 
 def provenance_of(files: BdpmFiles, account: Account, version: str) -> dict[str, Any]:

@@ -62,9 +62,10 @@ _MEASURED_ACCESSORY = re.compile(
 )
 """What has a measure of its own."""
 _BARE_CLOSURES = re.compile(
-    r" avec (?:fermeture|système de fermeture|bouchon|sécurité|film|filtre|déshydratant|dessiccant|capuchon|opercule|"
-    r"calendrier)"
-    r"(?: de sécurité| de fermeture| inviolable| enfant| sécurité| UV| dessiccant| polypropylène| polyéthylène| PEHD)*"
+    r" avec (?:fermeture|système de fermeture|bouchon|sécurité|film|filtre|capuchon|opercule|calendrier|"
+    r"(?:sachet de )?(?:déshydratant|dess?icc?ant))"
+    r"(?: de sécurité| de fermeture| inviolable| enfant| sécurité| UV| dess?icc?ant| polypropylène| polyéthylène"
+    r"| PEHD)*"
 )
 
 _SOLIDS = {*SOLID_DOSES, "film", "dispositif"}

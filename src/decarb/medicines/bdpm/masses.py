@@ -64,7 +64,8 @@ def box_mass(components: Sequence[Component], label: Label, form: str) -> Mass:
     """Mass of active substances in a whole box [mg].
 
     A salt and the fraction of it that acts are rows of one link number, and are one substance: the dosage of the salt
-    counts where it is given, else that of the fraction.
+    counts where it is given, else that of the fraction. Where the "salt" is a solution of the substance, its mass is
+    mostly water: the fraction counts.
 
     Parameters
     ----------
@@ -93,8 +94,15 @@ def box_mass(components: Sequence[Component], label: Label, form: str) -> Mass:
     return Mass(total * label.units)
 
 
+_SOLUTION = re.compile(r"(?<!POUR )\bSOLUTION\b", re.IGNORECASE)
+"""``SOLUTION DE DIGLUCONATE DE CHLORHEXIDINE`` is diluted; ``GLUCONATE DE CALCIUM POUR SOLUTION INJECTABLE`` is not."""
+
+
 def substances_once(components: Iterable[Component]) -> list[Component]:
-    """Rows with each substance once: the ``SA`` of a link number, or its ``FT`` where no ``SA`` gives a dosage."""
+    """Rows with each substance once: the ``SA`` of a link number, or its ``FT`` where that says more.
+
+    It does where no ``SA`` gives a dosage, and where the ``SA`` is a solution of the substance.
+    """
 
     def key(component: Component) -> tuple[str, str]:
         return component.element, component.link
@@ -104,7 +112,8 @@ def substances_once(components: Iterable[Component]) -> list[Component]:
         rows = list(same)
         salts = [row for row in rows if row.nature == "SA"]
         fractions = [row for row in rows if row.nature == "FT" and row.dosage]
-        once += salts if any(row.dosage for row in salts) or not fractions else fractions
+        said = any(row.dosage for row in salts) and not any(_SOLUTION.search(row.substance) for row in salts)
+        once += salts if said or not fractions else fractions
     return once
 
 

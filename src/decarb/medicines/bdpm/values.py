@@ -1,7 +1,8 @@
 """Cells of the public medicines database as values."""
 
 import re
-import unicodedata
+
+from decarb.folding import fold
 
 
 def euros(text: str) -> float | None:
@@ -52,8 +53,7 @@ def folded(text: str) -> str:
     >>> folded("Paracétamol  (DC90)")
     'PARACETAMOL (DC90)'
     """
-    letters = unicodedata.normalize("NFKD", text.upper().replace("Œ", "OE").replace("Æ", "AE"))
-    return " ".join("".join(one for one in letters if not unicodedata.combining(one)).split())
+    return " ".join(fold(text).upper().split())
 
 
 def parts(text: str) -> list[str]:

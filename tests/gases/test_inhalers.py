@@ -1,17 +1,20 @@
-"""Inhalers of an inventory: emissions worked out by hand, what is assumed, what is unknown."""
+"""Inhalers of a footprint: emissions worked out by hand, what is assumed, what is unknown."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from decarb.errors import InvalidInventoryError
+from decarb.errors import InvalidInventoryError, RefusedLinesError
 from decarb.factors import load_factors
-from decarb.medicines.inhalers import inhaler_figures, inhaler_indicators, inhalers, propellant_names
-from decarb.medicines.released import released_codes, released_gases
-from decarb.resources import data_folder, read_rows
+from decarb.footprint import compute_footprint
+from decarb.gases import InhalerIndicators, inhaler_indicators
+from decarb.inventory import Inventory
+from decarb.medicines import Medicines, load_medicines
 
 LIBRARY = load_factors()
 VENTOLINE, FLUTIFORM, TURBUHALER = "3400934438738", "3400926648794", "3400935658432"
+VENTOLINE_CIS = "64720167"
 RESPIMAT, TRIXEO = "3400930168448", "3400930219300"
 
 
@@ -19,9 +22,13 @@ def boxes(code: str, quantity: float, unit: str = "box", system: str = "CIP13") 
     return {"code": {"system": system, "value": code}, "quantity": quantity, "unit": unit}
 
 
-def indicators(make: Any, *lines: dict[str, Any], gwp: str | None = None, **fields: Any) -> Any:
-    (found,) = inhaler_indicators(make.read(*lines, **fields), LIBRARY, gwp)
+def of(inventory: Inventory, gwp: str | None = None, medicines: Medicines | None = None) -> InhalerIndicators:
+    (found,) = inhaler_indicators(compute_footprint(inventory, LIBRARY, gwp, partial=True, medicines=medicines))
     return found
+
+
+def indicators(make: Any, *lines: dict[str, Any], gwp: str | None = None, **fields: Any) -> InhalerIndicators:
+    return of(make.read(*lines, **fields), gwp)
 
 
 def test_emissions_by_hand(make: Any) -> None:
@@ -66,7 +73,11 @@ def test_an_unknown_mass_is_named_and_out_of_the_total(make: Any) -> None:
     assert found.unknown[0].emissions_kgco2e is None
     assert found.unknown[0].switch is None
     assert found.emissions_kgco2e == pytest.approx(28.3968)
-    assert [notice.code for notice in found.notices] == ["gas-code-without-mass"]
+    # the unknown mass is said as the footprint says it
+    (notice,) = found.notices
+    assert (notice.code, notice.severity) == ("medicine-container-unknown", "warning")
+    assert (notice.line_id, notice.pointer, notice.count) == ("line-2", "/energy/1", 1)
+    assert found.unknown[0].boxes == 3
 
 
 def test_a_seven_digit_code_is_the_same_box(make: Any) -> None:
@@ -82,53 +93,43 @@ def test_no_box_is_no_share(make: Any) -> None:
     assert found.emissions_kgco2e == 0
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        (boxes(VENTOLINE, 1, "item"), "item is not a number of boxes"),
-        ({"factor": "electricity-fr-2024", "quantity": 1, "unit": "kWh"}, "buys no inhaler"),
-    ],
-)
-def test_lines_refused(make: Any, line: Any, words: str) -> None:
-    with pytest.raises(InvalidInventoryError, match=words):
-        inhaler_indicators(make.read(line), LIBRARY)
+def test_a_line_that_counts_no_boxes_is_refused_as_the_footprint_refuses_it(make: Any) -> None:
+    with pytest.raises(RefusedLinesError, match="codes count boxes, not item"):
+        indicators(make, boxes(VENTOLINE, 1, "item"))
 
 
-def test_presentations_of_the_table() -> None:
-    counts = {
-        device: sum(row.device == device for row in inhalers().values()) for device in ("pmdi", "dpi", "soft_mist")
-    }
-    assert counts == {"pmdi": 74, "dpi": 121, "soft_mist": 10}
-    for code, inhaler in inhalers().items():
-        assert inhaler.doses_per_box >= max(10, inhaler.devices_per_box)
-        assert (code in released_codes()) == (inhaler.device == "pmdi")
+def test_an_inventory_without_inhaler_is_refused(make: Any) -> None:
+    with pytest.raises(InvalidInventoryError, match="buys no inhaler"):
+        indicators(make, {"factor": "electricity-fr-2024", "quantity": 1, "unit": "kWh"})
 
 
-def test_every_figure_and_class_has_a_source() -> None:
-    folder = data_folder("emission_factors") / "medicines"
-    for name in ("inhaler_classes", "inhaler_figures", "inhaler_propellants"):
-        assert all(row["source"] in LIBRARY.sources for row in read_rows(folder / f"{name}.csv"))
-    assert inhaler_figures()["dpi_low"].value < inhaler_figures()["dpi_high"].value
-    substances = {gas.substance for code in inhalers() for gas in released_gases(code, 2025)}
-    assert substances <= set(propellant_names())
+def test_refused_lines_of_another_thing_do_not_matter_and_unknown_ones_are_said(make: Any) -> None:
+    suprane_by_item = boxes("3400957562632", 1, "item")
+    assert indicators(make, boxes(VENTOLINE, 1), suprane_by_item).notices == ()
+    ucd = boxes("3400892571720", 1, "item", "UCD13")
+    (notice,) = indicators(make, boxes(VENTOLINE, 1), ucd).notices
+    assert (notice.code, notice.parameters) == ("gas-lines-unknown", {"count": 1})
 
 
-@pytest.mark.parametrize(
-    ("code", "devices", "doses"),
-    [
-        (VENTOLINE, 1, 200),
-        ("3400930230688", 3, 360),  # Trixeo, three devices
-        ("3400930208557", 3, 90),  # Anoro Ellipta, 90 doses (3 x 30)
-        ("3400930210741", 3, 90),  # Trelegy Ellipta, 3 x 30 doses
-        ("3400930224700", 3, 360),  # Trimbow NEXThaler, dry powder though its label says pressurised
-        ("3400930168455", 0, 60),  # Spiriva Respimat, a cartridge alone
-        ("3400930168974", 1, 180),  # Spiolto Respimat, three cartridges and a device
-        ("3400936984783", 1, 200),  # Novopulmon, two cartridges of 100
-        ("3400939982236", 1, 30),  # Onbrez, 3 blisters of 10 capsules
-        ("3400930222751", 1, 60),  # Airmaster, 60 blisters of one dose
-        ("3400930123522", 1, 120),  # Bricanyl Turbuhaler, 60 mg (120 doses)
-    ],
-)
-def test_doses_read_by_hand(code: str, devices: int, doses: int) -> None:
-    found = inhalers()[code]
-    assert (found.devices_per_box, found.doses_per_box) == (devices, doses)
+def test_inhalers_counted_by_their_price_are_said(make: Any) -> None:
+    euros = {**boxes(TURBUHALER, 1000, "EUR"), "basis": "HT", "price_year": 2023}
+    (notice,) = indicators(make, boxes(VENTOLINE, 1), euros).notices
+    assert (notice.code, notice.line_id) == ("gas-code-by-spend", "line-2")
+
+
+@pytest.mark.parametrize("code", ["CIP13", "UCD13", "CIS"])
+@pytest.mark.parametrize(("retroceded", "post"), [(True, "5.1"), (False, "1.4")])
+def test_emissions_are_what_the_footprint_counts_at_use(
+    make: Any, tmp_path: Path, code: str, retroceded: bool, post: str
+) -> None:
+    # a box of Ventoline is one inhaler
+    table = tmp_path / "ucd.csv"
+    table.write_text(f"ucd13,cip13\n3400892571720,{VENTOLINE}\n", encoding="utf-8")
+    value = {"CIP13": VENTOLINE, "UCD13": "3400892571720", "CIS": VENTOLINE_CIS}[code]
+    unit = "box" if code == "CIP13" else "item"
+    inventory = make.read({**boxes(value, 7, unit, code), "retroceded": retroceded}, boxes(TURBUHALER, 3))
+    medicines = load_medicines(table)
+    found = of(inventory, medicines=medicines)
+    computed = compute_footprint(inventory, LIBRARY, medicines=medicines)
+    assert found.emissions_kgco2e == pytest.approx(computed.by_post().loc[post, "total"], rel=1e-12)
+    assert found.emissions_kgco2e == pytest.approx(7 * 18.56e-3 * 1530)
