@@ -143,7 +143,7 @@ MESSAGES: dict[str, str] = {
     "gas-ambiguous": mark("the gas of «{value}» may be one of two: {choices}"),
     "gas-pressure": mark("«{value}»: not sold at {pressure} bar under that name; known: {choices}"),
     "gas-words-unread": mark("«{value}»: not understood: {words}"),
-    "gas-number-ambiguous": mark("«{value}»: {number} may be a decimal or thousands"),
+    "gas-number-ambiguous": mark("«{value}»: {number} may be thousands, or another number"),
     "gas-amount-missing": mark("«{value}» says no amount"),
     "gas-amount-twice": mark("«{value}» says its amount twice"),
     "gas-amount-not-positive": mark("«{value}»: an amount must be above zero"),

@@ -104,3 +104,11 @@ def test_examples_run_and_say_where_their_quantities_come_from(path, library):
 
 def test_there_are_the_three_examples():
     assert [path.stem for path in EXAMPLES] == ["cataract-operation", "haemodialysis-session", "intensive-care-day"]
+
+
+def test_a_gas_outside_the_kyoto_list_stands_beside_the_total(tmp_path, library):
+    gases = {"gases": [{"id": "isoflurane", "factor": "isoflurane", "quantity": 20, "unit": "g"}]}
+    result = computed(tmp_path, library, gases, acts=2)
+    assert result.total.value == 0
+    assert result.beside_kgco2e == pytest.approx(0.020 * 539 / 2)
+    assert computed(tmp_path, library, GROUPS).beside_kgco2e is None

@@ -194,6 +194,8 @@ def test_more_captured_than_bought_is_refused() -> None:
         ("12 pieces desflurane 240 mL", "gas-words-unread", "pieces"),
         ("12 desflurane 240 mL", "gas-words-unread", "12"),
         ("1,400 kg N2O", "gas-number-ambiguous", "1,400"),
+        ("12 500 kg N2O", "gas-number-ambiguous", "12 500"),
+        ("1\u202f000 kg N2O", "gas-number-ambiguous", "1 000"),
         ("desflurane", "gas-amount-missing", "no amount"),
         ("3 kg 2 kg N2O", "gas-amount-twice", "twice"),
         ("-3 kg N2O", "gas-amount-not-positive", "above zero"),

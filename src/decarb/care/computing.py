@@ -11,6 +11,7 @@ from decarb.care.published import Placed, place
 from decarb.care.recipe import ELECTRICITY, TRAVEL, Recipe
 from decarb.errors import InvalidDocumentError, Problem
 from decarb.factors import FactorLibrary, load_factors
+from decarb.factors.records import GAS_NAMES
 from decarb.footprint import Footprint
 from decarb.footprint.carried import CarriedLine, compute_carried
 from decarb.medicines import Medicines
@@ -55,6 +56,8 @@ class CareFootprint:
         Kept apart; None where the recipe has none, which is not zero.
     groups
         In the order of the recipe, travel among them.
+    beside_kgco2e
+        Gases outside the Kyoto list (isoflurane, halothane), beside the total as in a BEGES; None where there are none.
     monetary_share
         Share of the total that rests on amounts of money; None if the total is zero.
     electricity_kgco2e_per_kwh
@@ -68,6 +71,7 @@ class CareFootprint:
     travel: Group | None
     groups: tuple[Group, ...]
     lines: tuple[CareLine, ...]
+    beside_kgco2e: float | None
     monetary_share: float | None
     electricity_kgco2e_per_kwh: float
     placed: tuple[Placed, ...]
@@ -118,11 +122,18 @@ def compute_care(
         next((group for group in groups if group.name == TRAVEL), None),
         groups,
         tuple(_lines(recipe, footprint)),
+        _beside(footprint, recipe.acts),
         _monetary_share(footprint, names != TRAVEL),
         electricity,
         place(recipe.act, {group.name: group.value for group in groups}, electricity),
         warnings,
     )
+
+
+def _beside(footprint: Footprint, acts: int) -> float | None:
+    """Gases outside the Kyoto list of one act [kg CO2e]."""
+    amounts = footprint.rows("beges")[:, :, GAS_NAMES.index("outside_kyoto")]
+    return float(np.nansum(amounts)) / acts if np.nansum(np.abs(amounts)) else None
 
 
 def _group(name: str, footprint: Footprint, chosen: NDArray[np.bool_], acts: int) -> Group:

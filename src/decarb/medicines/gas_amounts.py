@@ -37,7 +37,7 @@ _FILLERS = frozenset(("of", "de", "d", "du", "des", "en", "a", "at", "la", "le",
 }
 _HALF_AND_HALF = re.compile(r"\b50\s*%?\s*/\s*50\b\s*%?")
 _NEGATIVE = re.compile(r"(?:^|\s)-\s*\d")
-_THOUSANDS = re.compile(r"\b\d{1,3}(?:,\d{3})+\b")
+_THOUSANDS = re.compile(r"\b\d{1,3}(?:[, ]\d{3})+\b(?=\s*(?:ml|cl|dl|l|m3|kg|g|t)\b)|\b\d{1,3}(?:,\d{3})+\b")
 _GASEOUS = {"gas", "gaz", "gaseous", "gazeux"}
 
 
@@ -91,7 +91,9 @@ def read_amount(text: str) -> GasAmount:
         raise _refused("gas-amount-not-positive", text)
     thousands = _THOUSANDS.search(rest)
     if thousands:
-        choices = [thousands[0].replace(",", ""), thousands[0].replace(",", ".")]
+        choices = [re.sub("[, ]", "", thousands[0])]
+        if "," in thousands[0]:
+            choices.append(thousands[0].replace(",", "."))
         raise _refused("gas-number-ambiguous", text, number=thousands[0], choices=choices)
     code = _CODE.search(rest)
     if code:

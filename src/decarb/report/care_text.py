@@ -81,6 +81,11 @@ def _after_the_total(result: CareFootprint, words: Words) -> Iterator[str]:
         )
     else:
         yield words.say(mark("Travel is not in the recipe: unknown, not zero."))
+    if result.beside_kgco2e is not None:
+        yield words.say(
+            mark("Beside the total, gases outside the Kyoto list: {amount} kg CO2e."),
+            amount=words.kilograms(result.beside_kgco2e),
+        )
     if result.monetary_share:
         share = words.percent(result.monetary_share)
         yield words.say(mark("{share} of the total rests on amounts of money."), share=share)
@@ -180,6 +185,7 @@ def care_document(result: CareFootprint, language: str) -> dict[str, Any]:
         "total_without_travel": _group_record(result.total),
         "travel": _group_record(result.travel) if result.travel else None,
         "groups": [_group_record(group) for group in result.groups],
+        "outside_kyoto_kgco2e": result.beside_kgco2e,
         "monetary_share": result.monetary_share,
         "electricity_kgco2e_per_kwh": result.electricity_kgco2e_per_kwh,
         "lines": [
