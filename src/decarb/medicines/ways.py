@@ -2,6 +2,7 @@
 
 from decarb.errors import Bilingual, Problem, Term
 from decarb.factors.records import Figure
+from decarb.language import mark
 from decarb.medicines.classes import CLASSES, is_injected, sterilisation_kgco2e
 from decarb.medicines.database import MASS_REASONS
 from decarb.medicines.figures import figure
@@ -48,12 +49,12 @@ def by_active_mass(product: Product) -> Candidate | Problem:
     mass_kg = box.active_mass_mg * 1e-6
     active, packaging = _factor_of_substances(product), figure("packaging-mean")
     amounts = [
-        Amount("active substances", mass_kg * active.value),
-        Amount("packaging", pack.mass_kg * packaging.value),
+        Amount(mark("active substances"), mass_kg * active.value),
+        Amount(mark("packaging"), pack.mass_kg * packaging.value),
     ]
     sterilised = sterilisation_kgco2e(product.form, box.content, box.content_unit) * (box.units or 0.0)
     if sterilised and is_injected(product.form, product.routes):
-        amounts.append(Amount("filling and sterilisation", sterilised))
+        amounts.append(Amount(mark("filling and sterilisation"), sterilised))
     why = Problem(
         "medicine-by-active-mass",
         {
@@ -82,4 +83,4 @@ def by_mean_box(product: Product) -> Candidate | Problem:
         return Problem("gas-is-no-box", {"value": product.code}, severity="note")
     mean = figure("mean-box")
     why = Problem("medicine-by-mean-box", {"value": mean.value}, severity="note")
-    return Candidate(rungs()[6], (Amount("mean box", mean.value),), why, mean.source, mean.source_id)
+    return Candidate(rungs()[6], (Amount(mark("mean box"), mean.value),), why, mean.source, mean.source_id)

@@ -6,7 +6,7 @@ from typing import Any
 from decarb.comparison import Difference
 from decarb.errors import printable
 from decarb.footprint import Footprint
-from decarb.language import mark
+from decarb.language import mark, translate
 from decarb.report.grid import aligned, decimals_of
 from decarb.report.ladder_text import rung_name, rung_records
 from decarb.report.words import Words
@@ -83,7 +83,9 @@ class _Blocks:
 
     def heading(self) -> str:
         sides = (self._difference.before, self._difference.after)
-        return "\n".join(f"{title}: {_name(side)}" for title, side in zip(self._titles(), sides, strict=True))
+        return "\n".join(
+            f"{title}: {_name(side, self._words.language)}" for title, side in zip(self._titles(), sides, strict=True)
+        )
 
     def _titles(self) -> tuple[str, str]:
         return self._words.say(mark("First")), self._words.say(mark("Second"))
@@ -147,8 +149,10 @@ class _Blocks:
             )
 
 
-def _name(footprint: Footprint) -> str:
+def _name(footprint: Footprint, language: str) -> str:
     establishments = footprint.inventory.establishments
     first = establishments[0]
-    name = printable(first.name) if len(establishments) == 1 else f"{len(establishments)}"
-    return f"{name} — {first.start} … {first.end}"
+    several = translate("{count} establishments", language).format(count=len(establishments))
+    name = printable(first.name) if len(establishments) == 1 else several
+    start, end = min(e.start for e in establishments), max(e.end for e in establishments)
+    return f"{name} — {start} … {end}"

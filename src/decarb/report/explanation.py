@@ -160,8 +160,7 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
         "",
         f"{label(labels.FACTOR)}{factor['id']} — {name}",
         f"  {number(factor['value_kgco2e'])} kg CO2e / {factor['unit']} {basis}".rstrip(),
-        f"  {label(labels.SOURCE)}{source['publisher']}, {source['title']} {source['version']}, "
-        f"{source['source_id']} ({source['date']}); {source['licence']}",
+        f"  {label(labels.SOURCE)}{_source_words(source)}",
         f"  {label(labels.PLACE)}{' '.join(factor['geography'])}"
         + (f"; {label(labels.VALID_UNTIL)}{factor['valid_to']}" if factor["valid_to"] else ""),
     ]
@@ -218,12 +217,19 @@ def explanation_text(footprint: Footprint, line: int, language: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _source_words(source: dict[str, Any]) -> str:
+    """Publication, element and day, as far as they are known."""
+    title = " ".join(filter(None, (source["title"], source["version"])))
+    date = f" ({source['date']})" if source["date"] else ""
+    return f"{', '.join(filter(None, (source['publisher'], title, source['source_id'])))}{date}; {source['licence']}"
+
+
 def _pricing_lines(medicine: dict[str, Any], number: Any, language: str) -> list[str]:
     """How the ladder priced a medicine, and what would lift it."""
     title = translate(mark("Rung {rung}: {name}") if medicine["rung"] else mark("Without a rung: {name}"), language)
     spread = translate(
         mark("uncertain by a factor of {shared} that its lines share, and of {line} for one product"), language
-    ).format(shared=number(medicine["shared_gsd2"]), line=number(medicine["line_gsd2"]))
+    ).format(shared=number(medicine["shared_gsd2"], 3), line=number(medicine["line_gsd2"], 3))
     return [
         f"  {title.format(**medicine)}; {spread}",
         *(f"    {why}" for why in medicine["why"]),
@@ -252,7 +258,7 @@ def _part_lines(part: dict[str, Any], factor_quantity: float, language: str) -> 
     def number(value: float) -> str:
         return format_significant(value, language, 9)
 
-    label = f" ({part['label']})" if part["label"] else ""
+    label = f" ({translate(part['label'], language)})" if part["label"] else ""
     factors = [number(factor_quantity), number(part["value_kgco2e"])]
     share = f" {_times(part['share'], number)}" if part["share"] != 1 else ""
     posts = f"BEGES {part['beges_post']} · GHG {part['ghg_category']} · ISO {part['iso_category']}"
