@@ -8,7 +8,7 @@ import pytest
 from decarb.errors import InvalidInventoryError, RefusedLinesError
 from decarb.factors import load_factors
 from decarb.footprint import Footprint, compute_footprint
-from decarb.gases import GasIndicators, gas_indicators
+from decarb.gases import GasIndicators, gas_indicators, together
 from decarb.inventory import Inventory, ingest, read_inventory
 from decarb.medicines import Medicines, load_medicines
 from decarb.medicines.gases import convert_gas
@@ -259,3 +259,19 @@ def test_a_measured_use_that_is_wrong_is_refused(make: Any, entry: Any, words: s
     document = make.document(make.line("nitrous-oxide", 1, "kg"), establishment={"measured_gas_use": [entry]})
     messages = [problem.message() for problem in make.problems(document)]
     assert any(words in message for message in messages)
+
+
+def test_several_establishments_as_one(make: Any) -> None:
+    def buying(name: str, nitrous_oxide_kg: float, desflurane_kg: float, used_g: float, stays: int) -> dict[str, Any]:
+        gases = make.line("nitrous-oxide", nitrous_oxide_kg, "kg"), make.line("desflurane", desflurane_kg, "kg")
+        used = [{"gas": "nitrous-oxide", "quantity": used_g, "unit": "g"}]
+        identity = {"name": name, "activity": {"stays": stays}, "measured_gas_use": used}
+        return make.document(*gases, make.line("sevoflurane", 10, "kg"), establishment=identity)
+
+    documents = [buying("A", 100, 10, 20_000, 1000), buying("B", 300, 0, 180_000, 3000)]
+    whole = together(gas_indicators(footprint(make.read_all(documents))), "region")
+    # nitrous oxide: 400 kg bought, 200 kg used; desflurane: 10 kg of 30 kg of halogenated
+    assert {use.substance: use.mass_kg for use in whole.gases} == {"n2o": 400, "desflurane": 10, "sevoflurane": 20}
+    assert whole.total_kgco2e == pytest.approx(400 * 273 + 10 * 2590 + 20 * 195)
+    assert (whole.network.lost_share, whole.desflurane.by_mass) == (pytest.approx(0.5), pytest.approx(1 / 3))
+    assert (whole.stays, whole.anaesthesias) == (4000, None)

@@ -3,7 +3,7 @@
 Views of a bound footprint: they read what each line was resolved to, and resolve nothing themselves.
 """
 
-from decarb.gases.indicators import GasIndicators, GasUse, gas_indicators
+from decarb.gases.indicators import GasIndicators, GasUse, gas_indicators, together
 from decarb.gases.inhalers import InhalerIndicators, InhalerUse, Switch, inhaler_indicators
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "Switch",
     "gas_indicators",
     "inhaler_indicators",
+    "together",
 ]

@@ -6,7 +6,8 @@ is None, and the field is named.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from decarb.binding import BoundTerms
 from decarb.errors import Problem
@@ -19,6 +20,8 @@ from decarb.medicines.gases import is_beside_total
 from decarb.medicines.products import Product
 from decarb.medicines.released import released_gases
 from decarb.units import conversion_factor
+
+_Number = TypeVar("_Number", int, float)
 
 HALOGENATED = ("desflurane", "sevoflurane", "isoflurane", "halothane", "enflurane")
 """Volatile anaesthetics that desflurane is compared with."""
@@ -244,14 +247,58 @@ def _network(gases: Iterable[GasUse], establishment: Establishment) -> NetworkLo
     pure = next((gas for gas in gases if gas.substance == "n2o" and gas.kind == "anaesthetic"), None)
     if pure is None or not pure.mass_kg > 0:
         return None
+    return _loss(pure, measured_use(establishment).get("n2o"))
+
+
+def _loss(pure: GasUse, used_kg: float | None) -> NetworkLoss:
+    """Loss of a mass bought, of which so much was used; unknown where the use is, or is more than what was bought."""
     published, basis = gas_property("n2o_network_loss_share")
-    used_kg = measured_use(establishment).get("n2o")
     if used_kg is None or used_kg > pure.mass_kg:
         return NetworkLoss(pure.mass_kg, used_kg, None, None, None, published, basis.source)
     lost_kg = pure.mass_kg - used_kg
     share = lost_kg / pure.mass_kg
-    avoidable = pure.emissions_kgco2e * share
-    return NetworkLoss(pure.mass_kg, used_kg, lost_kg, share, avoidable, published, basis.source)
+    return NetworkLoss(pure.mass_kg, used_kg, lost_kg, share, pure.emissions_kgco2e * share, published, basis.source)
+
+
+def together(found: Sequence[GasIndicators], name: str) -> GasIndicators:
+    """Return the indicators of several establishments as one, under a name.
+
+    A number that one of them does not give is unknown of all: anaesthesias, stays, the measured use.
+    """
+    gases = tuple(_merged(use for one in found for use in one.gases))
+    pure = next((use for use in gases if use.substance == "n2o" and use.kind == "anaesthetic"), None)
+    networks = [one.network for one in found if one.network]
+    return replace(
+        found[0],
+        establishment=name,
+        file="",
+        year=max(one.year for one in found),
+        gases=gases,
+        total_kgco2e=math.fsum(one.total_kgco2e for one in found),
+        anaesthesias=_sum(one.anaesthesias for one in found),
+        stays=_sum(one.stays for one in found),
+        network=_loss(pure, _sum(network.used_kg for network in networks)) if pure and networks else None,
+        desflurane=_desflurane(gases),
+        not_given=tuple(dict.fromkeys(field for one in found for field in one.not_given)),
+        rules=tuple(dict.fromkeys(rule for one in found for rule in one.rules)),
+        notices=(),
+    )
+
+
+def _merged(uses: Iterable[GasUse]) -> Iterator[GasUse]:
+    of_kind: dict[tuple[str, str], list[GasUse]] = {}
+    for use in uses:
+        of_kind.setdefault((use.substance, use.kind), []).append(use)
+    for substance, kind in sorted(of_kind, key=lambda key: (ANAESTHETIC_GASES.index(key[0]), key[1])):
+        same = of_kind[substance, kind]
+        mass_kg, kgco2e = math.fsum(use.mass_kg for use in same), math.fsum(use.emissions_kgco2e for use in same)
+        yield GasUse(substance, kind, mass_kg, kgco2e, same[0].is_beside_total, ())
+
+
+def _sum(numbers: Iterable[_Number | None]) -> _Number | None:
+    """Sum of numbers; None where one of them is not known."""
+    known = list(numbers)
+    return None if None in known else sum(known)  # type: ignore[arg-type]
 
 
 def measured_use(establishment: Establishment) -> Mapping[str, float]:

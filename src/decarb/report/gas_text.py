@@ -6,7 +6,7 @@ from typing import Any
 
 from decarb.errors import Bilingual, Phrase
 from decarb.factors import FactorLibrary
-from decarb.gases import GasIndicators, GasUse
+from decarb.gases import GasIndicators, GasUse, together
 from decarb.language import format_number, format_significant, labelled, mark, translate
 from decarb.medicines.gas_tables import GasRule, reference_set_names
 from decarb.medicines.gases import GasConversion, GasStep, GasValue, total_values
@@ -178,10 +178,14 @@ def _conversion_document(conversion: GasConversion, language: str) -> dict[str, 
 
 
 def indicators_text(found: Sequence[GasIndicators], library: FactorLibrary, language: str) -> str:
-    """Indicators of each establishment: gases, network loss, desflurane, the law, then the sources."""
+    """Indicators of each establishment, then of all as one: gases, network loss, desflurane, the law; the sources."""
     cited = {rule.source for indicators in found for rule in indicators.rules}
     cited |= {indicators.network.published_source for indicators in found if indicators.network}
-    blocks = [_indicators_text(indicators, library, language) for indicators in found]
+    shown = list(found)
+    if len(found) > 1:
+        several = translate("{count} establishments", language).format(count=len(found))
+        shown.append(together(found, several))
+    blocks = [_indicators_text(indicators, library, language) for indicators in shown]
     return "\n".join([*blocks, sources_text(cited, library, language)] if cited else blocks)
 
 
