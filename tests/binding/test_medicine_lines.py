@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from decarb.binding import bind
+from decarb.comparison import compare_inventories
 from decarb.errors import RefusedLinesError
 from decarb.footprint import compute_footprint, restate
 from decarb.inventory import read_inventory
 from decarb.medicines import Medicines
-from decarb.uncertainty import contributions, draw, uncertainty
+from decarb.uncertainty import contributions, draw, medicines_by_rung, uncertainty
 from tests.medicines.small_database import SmallDatabase, box, speciality
 
 TABLETS = "3400930000014"
@@ -229,3 +230,52 @@ def test_euros_say_what_boxes_would_do(make):
     assert lift.message() == "one rung up, to 2, with: a number of boxes"
     unknown = packaged(make, coded(ean("340093999999"), 3, spend=SPEND))
     assert unknown.binding.bound[0].priced.lift is None
+
+
+# --- one product, however its lines are written ----------------------------------------------------------
+
+
+def interval_of(footprint, by="total"):
+    found = uncertainty(footprint, by)
+    return found.low[0], found.high[0]
+
+
+def test_a_box_is_one_product_under_both_codes_and_whoever_uses_it(compute):
+    one = compute(coded(TABLETS, 20, uncertainty=0))
+    seven = {"code": {"system": "CIP7", "value": TABLETS[5:12]}, "quantity": 10, "unit": "boîte", "uncertainty": 0}
+    several = compute(coded(TABLETS, 5, uncertainty=0), coded(TABLETS, 5, uncertainty=0, retroceded=True), seven)
+    assert interval_of(several) == pytest.approx(interval_of(one))
+    assert medicines_by_rung(several)[0].products == 1
+
+
+def test_a_product_is_one_in_hospitals_of_unlike_size(make, medicines):
+    def hospital(name, *others):
+        lines = [coded(TABLETS, 10, uncertainty=0), *(coded(code, 1, uncertainty=0) for code in others)]
+        return make.document(*lines, section="medicines", establishment={"name": name})
+
+    alike, unlike = (
+        compute_footprint(make.read_all(pair), make.library, medicines=medicines)
+        for pair in (
+            [hospital("A"), hospital("B")],
+            [hospital("A"), hospital("B", *VACCINES[:8])],
+        )
+    )
+    tablets = [found for found in medicines_by_rung(unlike) if found.rung == 4]
+    low, high = interval_of(alike)
+    assert (tablets[0].interval.low, tablets[0].interval.high) == pytest.approx((low, high))
+    drawn = draw(unlike, 50_000)
+    assert interval_of(unlike)[1] == pytest.approx(drawn.high[-1], rel=0.1)
+
+
+def test_euros_of_one_product_are_one_whatever_their_unit(compute):
+    one = compute(coded(TABLETS, 2000, "EUR HT", uncertainty=0))
+    split = compute(coded(TABLETS, 1000, "EUR HT", uncertainty=0), coded(TABLETS, 1, "k€ HT", uncertainty=0))
+    assert interval_of(split) == pytest.approx(interval_of(one))
+
+
+def test_two_products_in_euros_are_two_in_a_comparison(compute):
+    first, second = (compute(coded(code, 1000, "EUR HT", uncertainty=0)) for code in (TABLETS, VACCINES[0]))
+    difference = compare_inventories(first, second)
+    assert difference.interval.high > 0.5 * first.total()
+    same = compare_inventories(first, first)
+    assert (same.interval.low, same.interval.high) == (0, 0)

@@ -16,6 +16,7 @@ from decarb.binding.terms import Binder, BoundTerms
 from decarb.errors import DecarbError, Problem
 from decarb.factors import FactorLibrary
 from decarb.inventory import Inventory, LineTerms
+from decarb.medicines import thirteen_digits
 from decarb.reporting import GASES, TOTAL_GASES, Rule, view
 from decarb.resources import collector_paused
 
@@ -92,7 +93,11 @@ class Binding:
     @cached_property
     def error_groups(self) -> ErrorGroups:
         """Which pairs share the error of their factor."""
-        return error_groups(found.factor if found else None for found in self.bound)
+        codes = (
+            thirteen_digits(terms.code_system, terms.code_value) if found and found.priced else ""
+            for found, terms in zip(self.bound, self.pairs.terms, strict=True)
+        )
+        return error_groups((found.factor if found else None for found in self.bound), codes)
 
     def row_coefficients(self, name: str) -> NDArray[np.float64]:
         """Emissions of one unit of each pair in each row of a view, of shape (rows, pairs) [kg CO2e]; zero if none."""

@@ -146,8 +146,8 @@ def _group(name: str, footprint: Footprint, chosen: NDArray[np.bool_], acts: int
         footprint.activity_sigma[lines],
         errors.of_pair[pair].astype(np.int64),
         errors.sigma,
-        pair.astype(np.int64),
-        errors.own_sigma,
+        errors.product[pair].astype(np.int64),
+        errors.product_sigma,
     )
     return Group(name, float(amounts.sum()), interval.low, interval.high, len(lines))
 

@@ -270,13 +270,14 @@ def _interval(before: _Lines, after: _Lines) -> Interval:
             sigmas[groups[name]] = max(sigmas[groups[name]], sigma)
         group = np.array([groups[name] for name in errors.names], dtype=np.int64)[errors.of_pair]
         product = []
-        for found, of_pair, own in zip(binding.bound, group.tolist(), errors.own_sigma.tolist(), strict=True):
-            key = (of_pair, found.factor.id if found and own else "")
+        named = zip(errors.products, errors.product_group.tolist(), errors.product_sigma.tolist(), strict=True)
+        for name, of_product, own in named:
+            key = (groups[errors.names[of_product]], name if own else "")
             if products.setdefault(key, len(products)) == len(own_sigmas):
                 own_sigmas.append(own)
             product.append(products[key])
         pair = binding.pair
-        of_line = np.array(product, dtype=np.int64)[pair]
+        of_line = np.array(product, dtype=np.int64)[errors.product[pair]]
         columns.append((sign * side.totals, side.footprint.activity_sigma, group[pair], of_line))
     amounts, activity_sigma, group, product_of_line = (np.concatenate(parts) for parts in zip(*columns, strict=True))
     return interval_of_sum(amounts, activity_sigma, group, np.array(sigmas), product_of_line, np.array(own_sigmas))

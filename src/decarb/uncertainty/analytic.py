@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from decarb.binding import ErrorGroups
 from decarb.kernels import Exposures, cumulants, expose, with_own_errors
 from decarb.quality import Z_97_5
 
@@ -48,30 +49,48 @@ def interval_of_sum(
     scale = scale_of(amounts)
     if product is None or product_sigma is None:
         product, product_sigma = group, np.zeros(len(group_sigma))
-    products = len(product_sigma)
-    of_product = np.zeros(products, dtype=np.int32)
+    count = len(product_sigma)
+    of_product = np.zeros(count, dtype=np.int32)
     of_product[product] = group
     one_row = np.zeros(len(amounts), dtype=np.int32)
-    exposures = expose(one_row, product.astype(np.int32), amounts / scale, activity_sigma, 1, products)
-    low, high = intervals_of_groups(exposures, np.full(products, scale), of_product, group_sigma, product_sigma)
+    exposures = expose(one_row, product.astype(np.int32), amounts / scale, activity_sigma, 1, count)
+    each = np.arange(count, dtype=np.int32)
+    errors = ErrorGroups((), of_product, group_sigma, each, (), of_product, product_sigma)
+    low, high = intervals_of_groups(exposures, np.full(count, scale), errors)
     return Interval(float(low[0]), float(high[0]))
 
 
-def intervals_of_groups(
-    exposures: Exposures,
-    coefficient: Float64s,
-    error_group: NDArray[np.int32],
-    factor_sigma: Float64s,
-    own_sigma: Float64s,
-) -> tuple[Float64s, Float64s]:
+def intervals_of_groups(exposures: Exposures, coefficient: Float64s, errors: ErrorGroups) -> tuple[Float64s, Float64s]:
     """95 % bounds of each group's emissions, of shape (groups,) [kg CO2e].
 
-    The arguments of ``cumulants``, and of ``with_own_errors``.
+    Parameters
+    ----------
+    exposures
+        From ``expose``, of groups and pairs.
+    coefficient : array of shape (pairs,) [kg CO2e per unit of the pair]
+    errors
+        Which pairs share an error: of their factor, and of their product.
     """
     scale = scale_of(coefficient)
-    own = with_own_errors(exposures, own_sigma)
-    low, high = intervals(*cumulants(own, coefficient / scale, error_group, factor_sigma))
+    if not errors.product_sigma.any():
+        sums = cumulants(exposures, coefficient / scale, errors.of_pair, errors.sigma)
+    else:
+        own = with_own_errors(_by_product(exposures, coefficient / scale, errors), errors.product_sigma)
+        sums = cumulants(own, np.ones(len(errors.product_sigma)), errors.product_group, errors.sigma)
+    low, high = intervals(*sums)
     return low * scale, high * scale
+
+
+def _by_product(exposures: Exposures, coefficient: Float64s, errors: ErrorGroups) -> Exposures:
+    """Exposures of groups and products, weighed by the coefficients of their pairs, which may differ."""
+    groups, products = len(exposures.pointer) - 1, len(errors.product_sigma)
+    row = np.repeat(np.arange(groups), np.diff(exposures.pointer))
+    place, inverse = np.unique(row * products + errors.product[exposures.pair], return_inverse=True)
+    weight = coefficient[exposures.pair]
+    columns = ((exposures.quantity, 1), (exposures.mean, 1), (exposures.second, 2), (exposures.third, 3))
+    sums = (np.bincount(inverse, values * weight**power, len(place)).astype(np.float64) for values, power in columns)
+    pointer = np.searchsorted(place, np.arange(groups + 1) * products)
+    return Exposures(pointer, (place % products).astype(np.int32), *sums)
 
 
 def scale_of(values: Float64s) -> float:

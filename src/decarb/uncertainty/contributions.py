@@ -109,21 +109,22 @@ class _Variance:
     def __init__(self, footprint: Footprint, view_name: str) -> None:
         self._footprint = footprint
         self._errors = errors = footprint.binding.error_groups
-        self._pair = pair = footprint.binding.pair
+        pair = footprint.binding.pair
         self.amount = footprint.inventory.quantity * total_coefficients(footprint, view_name)[pair]
         self._scale = scale_of(self.amount)
         self.amount /= self._scale
         self.group = errors.of_pair[pair]
-        exponent, own = footprint.activity_sigma**2, errors.own_sigma**2
+        self.product = errors.product[pair]
+        exponent, own = footprint.activity_sigma**2, errors.product_sigma**2
         mean = self.amount * np.exp(exponent / 2)
         scale = np.exp(errors.sigma**2)
         excess = np.expm1(errors.sigma**2)
-        by_pair = np.bincount(pair, mean, len(own))
-        by_group = np.bincount(errors.of_pair, by_pair * np.exp(own / 2), len(errors.names))
+        by_product = np.bincount(self.product, mean, len(own))
+        by_group = np.bincount(errors.product_group, by_product * np.exp(own / 2), len(errors.names))
         self.of_factors: Float64s = scale * excess * by_group**2
-        self.of_products: Float64s = scale[errors.of_pair] * np.exp(own) * np.expm1(own) * by_pair**2
-        self.of_lines: Float64s = scale[self.group] * np.exp(own)[pair] * mean**2 * np.expm1(exponent)
-        self._cumulants = self._moments(footprint.activity_sigma, errors.sigma, errors.own_sigma)
+        self.of_products: Float64s = scale[errors.product_group] * np.exp(own) * np.expm1(own) * by_product**2
+        self.of_lines: Float64s = scale[self.group] * np.exp(own)[self.product] * mean**2 * np.expm1(exponent)
+        self._cumulants = self._moments(footprint.activity_sigma, errors.sigma, errors.product_sigma)
         self.whole = float(self._cumulants[1][0])
         parts = (self.of_factors.sum(), self.of_products.sum(), self.of_lines.sum())
         self.of_both = max(0.0, self.whole - float(sum(parts)))
@@ -132,19 +133,20 @@ class _Variance:
         self, activity_sigma: Float64s, factor_sigma: Float64s, own_sigma: Float64s
     ) -> tuple[Float64s, Float64s, Float64s]:
         one_row = np.zeros(len(self.amount), dtype=np.int32)
-        pairs = len(own_sigma)
-        exposures = expose(one_row, self._pair, self.amount, activity_sigma, 1, pairs)
-        return cumulants(with_own_errors(exposures, own_sigma), np.ones(pairs), self._errors.of_pair, factor_sigma)
+        products = len(own_sigma)
+        exposures = expose(one_row, self.product, self.amount, activity_sigma, 1, products)
+        own = with_own_errors(exposures, own_sigma)
+        return cumulants(own, np.ones(products), self._errors.product_group, factor_sigma)
 
     def interval(self) -> Interval:
         return self._interval(*self._cumulants)
 
-    def measured(self, groups: list[int], pairs: list[int], lines: list[int]) -> Interval:
+    def measured(self, groups: list[int], products: list[int], lines: list[int]) -> Interval:
         """Interval with the errors of these error groups, products and lines brought down to that of a measurement."""
         left = np.log(MEASURED_GSD2) / Z_97_5
         errors = self._errors
-        sigmas = (self._footprint.activity_sigma.copy(), errors.sigma.copy(), errors.own_sigma.copy())
-        for sigma, chosen in zip(sigmas, (lines, groups, pairs), strict=True):
+        sigmas = (self._footprint.activity_sigma.copy(), errors.sigma.copy(), errors.product_sigma.copy())
+        for sigma, chosen in zip(sigmas, (lines, groups, products), strict=True):
             sigma[chosen] = np.minimum(sigma[chosen], left)
         return self._interval(*self._moments(*sigmas))
 
@@ -164,16 +166,17 @@ class _Variance:
             share,
         )
 
-    def product_source(self, pair: int, share: float) -> Source:
+    def product_source(self, product: int, share: float) -> Source:
+        members = self.product == product
+        pair = int(self._footprint.binding.pair[int(np.argmax(members))])
         found = self._footprint.binding.bound[pair]
-        members = self._pair == pair
         return Source(
             "product",
             found.factor.id if found else "",
             None,
             int(np.count_nonzero(members)),
             float(self.amount[members].sum()) * self._scale,
-            float(np.exp(Z_97_5 * self._errors.own_sigma[pair])),
+            float(np.exp(Z_97_5 * self._errors.product_sigma[product])),
             share,
         )
 

@@ -10,10 +10,9 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.binding import BoundTerms
 from decarb.errors import Problem, UsageError
 from decarb.footprint import Footprint
-from decarb.inventory import Establishment, LineTerms
+from decarb.inventory import Establishment
 from decarb.inventory.lines import entity_of
 from decarb.kernels import NUMBA_FROM, Exposures, blend, expose
 from decarb.kernels.arrays import group_constants
@@ -149,23 +148,18 @@ class _Columns:
 
 
 def _columns(footprint: Footprint) -> _Columns:
-    binding, errors = footprint.binding, footprint.binding.error_groups
+    errors = footprint.binding.error_groups
     groups = len(errors.names)
-    products = np.flatnonzero(errors.own_sigma)
-    of_pair = errors.of_pair.copy()
-    of_pair[products] = groups + np.arange(len(products), dtype=np.int32)
-    names = tuple(_product(binding.bound[pair], binding.pairs.terms[pair]) for pair in products.tolist())
+    products = np.flatnonzero(errors.product_sigma)
+    column = np.full(len(errors.products), -1, dtype=np.int32)
+    column[products] = groups + np.arange(len(products), dtype=np.int32)
+    own = column[errors.product]
     return _Columns(
-        of_pair,
-        np.concatenate((np.arange(groups), errors.of_pair[products])),
-        np.concatenate((np.zeros(groups), errors.own_sigma[products])),
-        names,
+        np.where(own < 0, errors.of_pair, own),
+        np.concatenate((np.arange(groups), errors.product_group[products])),
+        np.concatenate((np.zeros(groups), errors.product_sigma[products])),
+        tuple(errors.products[product] for product in products.tolist()),
     )
-
-
-def _product(found: BoundTerms | None, terms: LineTerms) -> str:
-    """Name that the draws of a product depend on: its factor, and what its lines say of it."""
-    return f"{found.factor.id if found else ''} {terms.code_value} {terms.unit} {terms.retroceded}"
 
 
 def _drawn_factors(footprint: Footprint, columns: _Columns, seed: int, draws: int) -> Float64s:

@@ -59,7 +59,7 @@ def uncertainty(footprint: Footprint, by: str = "total", view_name: str = "beges
         exposures = gathered(footprint.exposures, group, len(names), len(footprint.binding.bound))
     errors = footprint.binding.error_groups
     whole = total_coefficients(footprint, view_name)
-    bounds = intervals_of_groups(exposures, whole, errors.of_pair, errors.sigma, errors.own_sigma)
+    bounds = intervals_of_groups(exposures, whole, errors)
     return Uncertain(names, totals_of_groups(footprint, group, len(names), view_name), *bounds)
 
 
@@ -127,10 +127,7 @@ def _rows(footprint: Footprint, view_name: str) -> Uncertain:
     errors = footprint.binding.error_groups
     exposures = footprint.exposures_together
     names, values, coefficients = rows_with_lines(footprint, view_name)
-    bounds = [
-        intervals_of_groups(exposures, of_row, errors.of_pair, errors.sigma, errors.own_sigma)
-        for of_row in coefficients
-    ]
+    bounds = [intervals_of_groups(exposures, of_row, errors) for of_row in coefficients]
     low, high = np.array(bounds).reshape(-1, 2).T
     return Uncertain(names, values, low, high)
 

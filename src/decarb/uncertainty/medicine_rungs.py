@@ -1,11 +1,12 @@
 """Medicines by the rung of the ladder that they stand on, with the interval of each rung."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from decarb.binding import ErrorGroups
 from decarb.footprint import Footprint
 from decarb.medicines import DIRECT, rungs
 from decarb.quality import Z_97_5
@@ -44,31 +45,36 @@ def _on_rung(footprint: Footprint, number: int, members: NDArray[np.bool_], coef
     binding, exposures = footprint.binding, footprint.exposures_together
     quantity = np.zeros(len(members))
     quantity[exposures.pair] = exposures.quantity
-    low, high = intervals_of_groups(exposures, coefficient, *_errors(footprint, number, members))
+    low, high = intervals_of_groups(exposures, coefficient, _errors(footprint, number, members))
     pairs = np.flatnonzero(members).tolist()
     return OnRung(
         number,
         sum(binding.pairs.counts[pair] for pair in pairs),
-        len({binding.pairs.terms[pair][:3] for pair in pairs}),
+        len({int(binding.error_groups.product[pair]) for pair in pairs}),
         float(coefficient @ quantity),
         Interval(float(low[0]), float(high[0])),
     )
 
 
-def _errors(
-    footprint: Footprint, number: int, members: NDArray[np.bool_]
-) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
-    """Error group of each pair, sigma of each group, own sigma of each pair, for what stands on a rung.
+def _errors(footprint: Footprint, number: int, members: NDArray[np.bool_]) -> ErrorGroups:
+    """Errors of what stands on a rung.
 
     The factor of a box that releases gases has the errors of both by their share: what is made of it has the rung's.
     """
     errors = footprint.binding.error_groups
     diluted = members & (footprint.released_by_medicines() != 0)
     if number == DIRECT or not diluted.any():
-        return errors.of_pair, errors.sigma, errors.own_sigma
+        return errors
     rung = rungs()[number]
     names = list(errors.names)
-    whole = names.index(rung.error_group) if rung.error_group in names else len(names)
+    whole = np.int32(names.index(rung.error_group) if rung.error_group in names else len(names))
     shared, own = math.log(rung.shared_gsd2) / Z_97_5, math.log(rung.line_gsd2) / Z_97_5
-    sigma = np.append(errors.sigma, shared)
-    return np.where(diluted, np.int32(whole), errors.of_pair), sigma, np.where(diluted, own, errors.own_sigma)
+    products = np.zeros(len(errors.products), dtype=np.bool_)
+    products[errors.product[diluted]] = True
+    return replace(
+        errors,
+        of_pair=np.where(diluted, whole, errors.of_pair),
+        sigma=np.append(errors.sigma, shared),
+        product_group=np.where(products, whole, errors.product_group),
+        product_sigma=np.where(products, own, errors.product_sigma),
+    )
