@@ -1,7 +1,6 @@
 """Other documents than inventories, read within the same limits."""
 
 import json
-from time import perf_counter
 
 import pytest
 
@@ -50,13 +49,9 @@ def test_a_file_that_is_not_there(kind):
 
 def test_a_hundred_thousand_mistakes_are_not_worded_one_by_one(tmp_path):
     mistakes = json.dumps({"excipients": [{"x": 1}] * 100_000}).encode()
-    start = perf_counter()
     problems = refused(tmp_path, mistakes, "bill_of_materials")
-    several = perf_counter() - start
-    assert problems[-1].code == "too-many-problems" or any(p.code == "too-many-problems" for p in problems)
-    start = perf_counter()
-    refused(tmp_path, json.dumps({"excipients": [{"x": 1}] * 1000}).encode(), "bill_of_materials")
-    assert several < 60 * max(perf_counter() - start, 0.01)  # a hundred times the mistakes
+    assert "too-many-problems" in {problem.code for problem in problems}
+    assert len(problems) < 2 * MAXIMUM_PROBLEMS
 
 
 @pytest.mark.parametrize("named", ["/etc/passwd", "../defaults.csv", "a/b.csv", "c:\\x.csv", "table.txt"])

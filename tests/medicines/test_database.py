@@ -1,6 +1,5 @@
 """What codes name, from the packaged tables, an imported base and tables of UCD codes."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -59,21 +58,6 @@ def test_the_packaged_base_is_whole_and_says_what_it_is(packaged: MedicinesDatab
     for cis in {box.cis for box in boxes[:500]}:
         speciality = packaged.speciality(cis)
         assert speciality is None or all(packaged.presentation(cip) for cip in speciality.cips)
-
-
-def test_loading_and_a_thousand_look_ups_are_quick() -> None:
-    from decarb.medicines.database import packaged_database
-
-    # promised: 0.1 s and 0.01 s; five times that here, for machines that do other things meanwhile
-    packaged_database.cache_clear()
-    start = time.perf_counter()
-    database = load_database()
-    assert time.perf_counter() - start < 0.5
-    codes = [box.cip13 for box in list(database.presentations())[::20]][:1000]
-    fresh = load_database()
-    start = time.perf_counter()
-    assert all(fresh.presentation(code) for code in codes)
-    assert time.perf_counter() - start < 0.05
 
 
 def test_words_find_whatever_the_accents(packaged: MedicinesDatabase) -> None:

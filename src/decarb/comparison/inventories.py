@@ -1,7 +1,8 @@
 """Two footprints side by side, and what makes them differ: amounts, factors, or another way to price medicines."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,7 @@ from decarb.errors import DecarbError
 from decarb.footprint import Footprint
 from decarb.inventory import SECTIONS
 from decarb.inventory.lines import entity_of
-from decarb.medicines import SPEND
+from decarb.medicines import SPEND, thirteen_digits
 from decarb.reporting import view
 from decarb.uncertainty import Interval, interval_of_sum
 
@@ -94,7 +95,8 @@ def compare_inventories(before: Footprint, after: Footprint, view_name: str = "b
     of the coded lines: q2 c2 - s2 r2 is another method, the released gases are counted for the first time, and
     s2 r2 - s1 r1 is what the euros of one cover beyond those of the other.
     """
-    lines = _Lines(before), _Lines(after)
+    alone = all(len(side.inventory.establishments) == 1 for side in (before, after))
+    lines = _Lines(before, _names(before, alone)), _Lines(after, _names(after, alone))
     effects = _Effects()
     matched = lines[0].row_of.keys() & lines[1].row_of.keys()
     for key in (key for key in lines[0].row_of if key in matched):
@@ -120,16 +122,25 @@ _ROUNDING = 1e-12
 """Of the largest change of a line: below it is the rounding of sums."""
 
 
+def _names(footprint: Footprint, alone: bool) -> list[str]:
+    """Who each document is of, as the other side knows them: blank if each side has one, with its period if twice."""
+    establishments = footprint.inventory.establishments
+    entities = [entity_of(establishment) for establishment in establishments]
+    times = Counter(entities)
+    return [
+        "" if alone else entity if times[entity] == 1 else f"{entity} {establishment.start}"
+        for entity, establishment in zip(entities, establishments, strict=True)
+    ]
+
+
 class _Lines:
     """Lines of a footprint by section and id, as far as they are bound."""
 
-    def __init__(self, footprint: Footprint) -> None:
+    def __init__(self, footprint: Footprint, names: Sequence[str]) -> None:
         self.footprint = footprint
         self.totals = np.nan_to_num(footprint.line_totals())
         self._released = footprint.released_by_medicines()
         inventory = footprint.inventory
-        several = len(inventory.establishments) > 1
-        names = [entity_of(establishment) if several else "" for establishment in inventory.establishments]
         self.row_of = {
             (SECTIONS[inventory.section[row]], line_id, names[int(inventory.establishment[row])]): row
             for row, line_id in enumerate(inventory.ids)
@@ -156,7 +167,8 @@ class _Lines:
         """Code of a medicine, whatever its quantity is counted in; blank for other lines."""
         inventory = self.footprint.inventory
         terms = inventory.terms[inventory.term[row]]
-        return terms.code_value if self.is_medicine(row) and not terms.factor else ""
+        coded = self.is_medicine(row) and not terms.factor
+        return thirteen_digits(terms.code_system, terms.code_value) if coded else ""
 
     def rung(self, row: int) -> int | None:
         return self.footprint.rung_of_pair[int(self.footprint.binding.pair[row])]
