@@ -30,7 +30,7 @@ class PackagedData(BuildHookInterface):  # type: ignore[type-arg]
         for path in compile_catalogues(locale_folder):
             build_data["artifacts"].append(path.relative_to(self.root).as_posix())
         if version == "standard" and self.target_name == "wheel":
-            for folder in ("emission_factors", "schemas", "examples/devices"):
+            for folder in ("emission_factors", "adaptation_catalogue", "schemas", "examples/devices"):
                 build_data["force_include"][str(Path(self.root) / folder)] = f"decarb/{folder}"
 
 

@@ -42,6 +42,12 @@ COMMANDS = [
     ["devices", "compare"],
     ["care"],
     ["care", "footprint"],
+    ["adaptation"],
+    ["adaptation", "checklist"],
+    ["adaptation", "questions"],
+    ["adaptation", "record"],
+    ["adaptation", "exposure"],
+    ["adaptation", "items"],
 ]
 
 

@@ -7,6 +7,7 @@ import click
 
 from decarb import __version__
 from decarb.cli import compare, ingest, uncertainty
+from decarb.cli.adaptation import build_adaptation
 from decarb.cli.care import build_care
 from decarb.cli.devices import build_devices
 from decarb.cli.factors import build_factors
@@ -30,6 +31,7 @@ from decarb.language import translate
 if TYPE_CHECKING:
     from decarb.errors import Problem
     from decarb.footprint import Footprint
+    from decarb.inventory import Inventory
 
 
 def build(language: str) -> click.Group:
@@ -60,6 +62,7 @@ def build(language: str) -> click.Group:
     decarb.add_command(build_gases(_, language))
     decarb.add_command(build_devices(_, language))
     decarb.add_command(build_care(_, language))
+    decarb.add_command(build_adaptation(_, language))
     return decarb
 
 
@@ -91,6 +94,7 @@ def _validate(_: Translator, language: str) -> click.Command:
                 problems += footprint.warnings
             except DecarbError as error:
                 problems += error.problems
+            problems += _adaptation_problems(inventory)
         errors = [problem for problem in problems if problem.severity == "error"]
         files = _verdicts(paths, problems)
         if form == "json":
@@ -107,6 +111,15 @@ def _validate(_: Translator, language: str) -> click.Command:
         return REFUSED if errors else COMPLETE
 
     return validate
+
+
+def _adaptation_problems(inventory: "Inventory") -> "Sequence[Problem]":
+    """Problems of the adaptation sections, where there is one."""
+    if not any(establishment.adaptation for establishment in inventory.establishments):
+        return ()
+    from decarb.adaptation import evaluate
+
+    return evaluate(inventory, partial=True).problems
 
 
 def _counts(footprint: "Footprint | None", problems: "Sequence[Problem]") -> dict[str, int]:

@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from decarb.errors import Problem, UsageError
@@ -12,6 +12,9 @@ from decarb.writing import check_folder
 
 FORMATS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
 """Format that the extension of an output file asks for."""
+
+BINARY_FORMATS = {".xlsx": "xlsx"}
+"""Formats that no screen shows."""
 
 
 def check_target(path: str | None, force: bool, inputs: Sequence[str] = ()) -> Path | None:
@@ -54,20 +57,20 @@ def check_folder_target(path: str, kind: str, force: bool, inputs: Sequence[str]
     return target
 
 
-def output_format(asked: str | None, target: Path | None) -> str:
-    """Format of the output: what was asked, else what the extension says.
+def output_format(asked: str | None, target: Path | None, formats: Mapping[str, str] = FORMATS) -> str:
+    """Format of the output: what was asked, else what the extension says among `formats`.
 
     Raises
     ------
     UsageError
         If the extension is of no format we write, or of another one than asked.
     """
-    if target is None or target.suffix.lower() not in FORMATS:
-        if target is not None and asked is None:
-            known = [suffix for suffix in FORMATS if suffix]
+    if target is None or target.suffix.lower() not in formats:
+        if target is not None and (asked is None or asked in BINARY_FORMATS.values()):
+            known = [suffix for suffix in formats if suffix]
             raise UsageError([Problem("unknown-extension", {"value": target.suffix, "known": known})])
         return asked or "table"
-    of_name = FORMATS[target.suffix.lower()]
+    of_name = formats[target.suffix.lower()]
     if asked and target.suffix and asked != of_name:
         raise UsageError([Problem("extension-contradicts", {"value": target.name, "format": asked})])
     return asked or of_name
@@ -78,22 +81,23 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else None
 
 
-def write_target(target: Path, text: str) -> None:
-    """Write `text` beside `target`, then put it in place at once.
+def write_target(target: Path, content: str | bytes) -> None:
+    """Write a text or the bytes of a file beside `target`, then put it in place at once.
 
     Raises
     ------
     UsageError
         If the file cannot be written; nothing is left behind.
     """
+    data = content.encode() if isinstance(content, str) else content
     try:
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")  # a pipe or a device is written to, never replaced
+            target.write_bytes(data)  # a pipe or a device is written to, never replaced
             return
         descriptor, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(data)
             Path(draft).chmod(0o666 & ~_umask())
             Path(draft).replace(target)
         except BaseException:

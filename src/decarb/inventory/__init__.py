@@ -10,7 +10,8 @@ from decarb.inventory.columns import (
     Spends,
     in_order_of_appearance,
 )
-from decarb.inventory.head import region_of
+from decarb.inventory.document import read_json
+from decarb.inventory.head import place_of, region_of
 from decarb.inventory.limits import Limits
 from decarb.inventory.reading import check_document, check_inventory, read_inventory
 
@@ -29,6 +30,8 @@ __all__ = [
     "ingest",
     "is_columns_folder",
     "open_columns",
+    "place_of",
     "read_inventory",
+    "read_json",
     "region_of",
 ]

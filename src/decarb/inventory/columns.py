@@ -69,7 +69,8 @@ class Establishment:
     """A reporting entity for one period.
 
     ``identity`` holds the schema's fields of the establishment as they were given; ``denominators``
-    those that intensities divide by (``bed``, ``hospital_day``, ``stay``, ``m2``, ``fte``), where positive.
+    those that intensities divide by (``bed``, ``hospital_day``, ``stay``, ``m2``, ``fte``), where positive;
+    ``adaptation`` the section of that name as it was given, which ``decarb.adaptation`` reads.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Establishment:
     denominators: Mapping[str, float]
     file: str
     digest: str
+    adaptation: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class LineIds(Sequence[str]):

@@ -62,6 +62,15 @@ def parse_document(data: bytes, maximum_depth: int = DEFAULT_LIMITS.depth) -> tu
     return document, []
 
 
+def read_json(path: Path) -> tuple[Any, list[Problem]]:
+    """Decode the JSON document at `path` as it stands, and the duplicate keys in it; errors as its two steps have."""
+    try:
+        document, problems = parse_document(read_bytes(path))
+    except InvalidInventoryError as error:
+        raise InvalidInventoryError([problem.at(file=str(path)) for problem in error.problems]) from None
+    return document, [problem.at(file=str(path)) for problem in problems]
+
+
 def structural_quotes(text: bytes) -> int:
     """Quotes of a JSON text that open or close a string; those within a string are escaped.
 

@@ -41,6 +41,7 @@ def read_establishment(document: Mapping[str, Any], file: str, digest: str) -> t
         year=year,
         method=document.get("method", {}),
         declaration=document.get("declaration", {}),
+        adaptation=document.get("adaptation", {}),
         sites={site["id"]: site for site in sites},
         denominators={name: float(value) for name, value in denominators.items() if value},
         file=file,

@@ -19,7 +19,7 @@ from decarb.inventory.lines import DocumentLines, LineColumns, Vocabulary, count
 from decarb.inventory.schema import schema_problems
 
 _Value = TypeVar("_Value")
-_HEADS = {"establishment", "period", "method", "sites", "declaration"}
+_HEADS = {"establishment", "period", "method", "sites", "declaration", "adaptation"}
 
 
 def read_inventory(*paths: str | Path) -> Inventory:

@@ -14,7 +14,8 @@ from decarb.inventory.document import escape
 from decarb.language import mark
 from decarb.resources import data_file, data_folder, read_rows
 
-VERSIONS = ("1.0",)
+VERSIONS = ("1.0", "1.1")
+ADAPTATION_SINCE = "1.1"
 MAXIMUM_PROBLEMS = 1000
 NO_CONTROL_CHARACTER = "^[^\\u0000-\\u001f\\u007f]*$"
 _LONGEST_VALUE_SHOWN = 60
@@ -180,6 +181,10 @@ def _worded(error: Any) -> Iterator[Problem]:
             yield Problem("wrong-form", {"value": shown, "expected": error.validator_value}, pointer=pointer)
         case "minLength":
             yield Problem("blank-text", {}, pointer=pointer)
+        case "not":  # what the declared version has not yet
+            (name,) = error.validator_value["required"]
+            what = {"value": name, "version": ADAPTATION_SINCE}
+            yield Problem("field-of-later-version", what, pointer=f"{pointer}/{escape(name)}")
         case "minItems" | "minProperties":
             what = {"count": len(error.instance), "limit": error.validator_value}
             yield Problem("too-few", what, pointer=pointer)

@@ -251,6 +251,22 @@ def csv_text(records: Sequence[dict[str, Any]]) -> str:
     return stream.getvalue()
 
 
+def flat(record: dict[str, Any]) -> dict[str, Any]:
+    """Record of which lists are one cell, as CSV and sheets have them."""
+    return {name: _cell(value) for name, value in record.items()}
+
+
+def _cell(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return "; ".join(
+        " ".join(f"{name}={part}" for name, part in item.items() if part is not None)
+        if isinstance(item, dict)
+        else str(item)
+        for item in value
+    )
+
+
 def _safe(value: Any) -> Any:
     """Keep as text what a spreadsheet would run as a formula."""
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

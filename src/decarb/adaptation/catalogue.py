@@ -1,0 +1,450 @@
+"""The checklist as data: items, hazards, facts, measures of the plan, legal bases, sources, warming levels."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from decarb.adaptation.expressions import Expression, parse_expression
+from decarb.errors import Bilingual
+from decarb.resources import Table, data_folder, read_table
+from decarb.writing import PACKAGE
+
+FOLDER = "adaptation_catalogue"
+TABLES = (
+    "items",
+    "texts",
+    "hazards",
+    "facts",
+    "checks",
+    "measures",
+    "legal_bases",
+    "sources",
+    "warming_levels",
+    "warming_changes",
+    "carbon_links",
+    "exposure_rules",
+    "risk_words",
+)
+EXPOSURE = "exposure_"
+"""A rule reads the exposure to a hazard as a fact of this name: ``exposure_flood``, 0 (none) to 5 (very high)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A theme of the checklist.
+
+    ``is_of_place`` says whether exposure to it depends on the place, and is recorded; the others concern everybody.
+    ``months`` is how long a recorded exposure holds.
+    """
+
+    id: str
+    name: Bilingual
+    is_of_place: bool
+    months: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure of the national adaptation plan, as one edition numbers it.
+
+    ``verified`` is yes, secondary (seen cited, or in part) or no; ``note`` says what was not seen.
+    """
+
+    number: int
+    title: Bilingual
+    axis: str
+    edition: str
+    verified: str
+    note: Bilingual
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that a reader can open; ``verified`` is yes (read), secondary (seen cited) or no."""
+
+    id: str
+    title: str
+    publisher: str
+    date: str
+    url: str
+    verified: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A text of law that asks for items, or stands behind them.
+
+    ``concerns`` says whom it binds, everybody where None; ``in_force_since`` is an ISO day, blank where not known.
+    """
+
+    id: str
+    reference: str
+    title: Bilingual
+    applies: Bilingual
+    concerns: Expression | None
+    in_force_since: str
+    source: str
+    verified: str
+    note: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class FactKind:
+    """A fact that rules read.
+
+    Attributes
+    ----------
+    origin
+        ``declared`` among the facts of a document, ``identity`` or ``place`` in its head, ``lines`` among its lines,
+        ``computed`` by ``expression``, ``threshold`` of the warming level.
+    path
+        Field of the identity, or activity of the lines.
+    kind
+        ``number``, ``yes_no`` or ``day``.
+    is_amount
+        Whether the value of an establishment is a sum over its sites (beds), and none of theirs.
+    months
+        How old a declared value may be; None if it does not age.
+    default
+        Of a threshold: its value where no source gives one for the warming level.
+    """
+
+    id: str
+    name: Bilingual
+    unit: str
+    kind: str
+    origin: str
+    path: str
+    is_amount: bool
+    minimum: float | None
+    maximum: float | None
+    months: int | None
+    default: float | None
+    expression: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of the checklist.
+
+    Attributes
+    ----------
+    scope
+        ``site``, or ``entity`` for what is one for all sites.
+    text, action, evidence, why, partly_means
+        The item as a statement, what to do where it is not met, what to file, the harm avoided, what ``partly`` is.
+    applies
+        Whom it concerns; everybody where None.
+    met, partly, not_met
+        Rules over facts: the first that is true decides, before any answer; None where no datum decides.
+    measures
+        Numbers of measures of the plan.
+    asked_by, related_law
+        Ids of the texts of law that ask for the item, and of those that stand behind it.
+    sources
+        Ids.
+    weight, effort
+        1 to 5, proposed by decarb: harm avoided, and work to get there.
+    horizon
+        Year before which it should be met.
+    evidence_months
+        How long evidence holds; None if it does not age.
+    caution
+        What a reader must know of the references.
+    """
+
+    id: str
+    hazard: str
+    scope: str
+    text: Bilingual
+    action: Bilingual
+    evidence: Bilingual
+    why: Bilingual
+    partly_means: Bilingual
+    applies: Expression | None
+    met: Expression | None
+    partly: Expression | None
+    not_met: Expression | None
+    measures: tuple[int, ...]
+    asked_by: tuple[str, ...]
+    related_law: tuple[str, ...]
+    sources: tuple[str, ...]
+    weight: int
+    effort: int
+    horizon: int
+    evidence_months: int | None
+    caution: Bilingual
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Facts that decide it, in the order of their first mention."""
+        rules = (self.met, self.partly, self.not_met)
+        return tuple(dict.fromkeys(name for rule in rules if rule for name in rule.names))
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What facts of one site must satisfy together, and the words of the contradiction."""
+
+    expression: Expression
+    words: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class WarmingLevel:
+    """A level of the reference trajectory (TRACC): warming of mainland France since 1850-1900 [°C], and its year."""
+
+    warming: float
+    year: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarmingChange:
+    """What a warming level changes for a hazard, by one source.
+
+    ``threshold`` names the fact that rules read it as; blank where it is said for the reader only.
+    """
+
+    hazard: str
+    warming: float
+    quantity: str
+    value: float | None
+    unit: str
+    words: Bilingual
+    threshold: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarbonLink:
+    """What carrying out items does to the footprint.
+
+    ``effect`` is ``raises``, ``lowers`` or ``either``; ``activities`` are those of the lines that it touches.
+    """
+
+    items: tuple[str, ...]
+    effect: str
+    activities: tuple[str, ...]
+    words: Bilingual
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureRule:
+    """Level of exposure that a measure in a public file stands for, from a value on; a convention of decarb."""
+
+    hazard: str
+    measure: str
+    unit: str
+    at_least: float
+    level: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Catalogue:
+    """The checklist with all that it refers to.
+
+    ``digest`` is the sha256 of its sorted rows; ``risk_words`` are what labels of risks in public files hold, without
+    accents and spaces, with the hazard that each means: the first that fits decides.
+    """
+
+    version: str
+    released: str
+    digest: str
+    items: Mapping[str, Item]
+    hazards: Mapping[str, Hazard]
+    facts: Mapping[str, FactKind]
+    checks: tuple[Check, ...]
+    measures: tuple[Measure, ...]
+    legal_bases: Mapping[str, LegalBasis]
+    sources: Mapping[str, Source]
+    warming_levels: tuple[WarmingLevel, ...]
+    warming_changes: tuple[WarmingChange, ...]
+    carbon_links: tuple[CarbonLink, ...]
+    exposure_rules: tuple[ExposureRule, ...]
+    risk_words: tuple[tuple[str, str], ...]
+
+    def __repr__(self) -> str:
+        """Say which it is."""
+        return f"<Catalogue {self.version}, {len(self.items)} items, {self.digest[:8]}>"
+
+    def measure(self, number: int) -> Measure:
+        """Measure of the plan by its number: of the final edition where it was seen there, else of the draft."""
+        return [measure for measure in self.measures if measure.number == number][-1]
+
+    def facts_behind(self, item: Item) -> tuple[str, ...]:
+        """Facts and exposures that an item hangs on, down to those that are declared."""
+        found: dict[str, None] = {}
+        waiting = [*(item.applies.names if item.applies else ()), *item.facts]
+        for name in waiting:
+            if name not in found:
+                found[name] = None
+                kind = self.facts.get(name)
+                waiting += kind.expression.names if kind and kind.expression else ()
+        return tuple(found)
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """Return the packaged checklist."""
+    return read_catalogue(data_folder(FOLDER))
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """Read the checklist of a folder.
+
+    Raises
+    ------
+    ValueError
+        If a table is not what its columns promise, or a rule is not of the language.
+    """
+    package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    tables = {name: read_table(folder / f"{name}.csv") for name in TABLES}
+    rows = {name: list(table.dictionaries()) for name, table in tables.items()}
+    texts = {row["id"]: row for row in rows["texts"]}
+    return Catalogue(
+        version=package["version"],
+        released=package["created"],
+        digest=_digest(tables),
+        items={row["id"]: _item(row, texts[row["id"]]) for row in rows["items"]},
+        hazards={
+            row["id"]: Hazard(
+                row["id"],
+                _both(row, "name"),
+                row["exposure"] == "place",
+                int(row["months"]) if row["months"] else None,
+            )
+            for row in rows["hazards"]
+        },
+        facts={row["id"]: _fact(row) for row in rows["facts"]},
+        checks=tuple(Check(parse_expression(row["expression"]), _both(row, "words")) for row in rows["checks"]),
+        measures=tuple(
+            Measure(
+                int(row["number"]),
+                _both(row, "title"),
+                row["axis"],
+                row["edition"],
+                row["verified"],
+                _both(row, "note"),
+                row["source"],
+            )
+            for row in rows["measures"]
+        ),
+        legal_bases={
+            row["id"]: LegalBasis(
+                row["id"],
+                row["reference"],
+                _both(row, "title"),
+                _both(row, "applies"),
+                _expression(row["concerns"]),
+                row["in_force_since"],
+                row["source"],
+                row["verified"],
+                _both(row, "note"),
+            )
+            for row in rows["legal_bases"]
+        },
+        sources={row["id"]: Source(**row) for row in rows["sources"]},
+        warming_levels=tuple(
+            WarmingLevel(float(row["warming"]), int(row["year"]), row["source"]) for row in rows["warming_levels"]
+        ),
+        warming_changes=tuple(
+            WarmingChange(
+                row["hazard"],
+                float(row["warming"]),
+                row["quantity"],
+                _number(row["value"]),
+                row["unit"],
+                _both(row, "words"),
+                row["threshold"],
+                row["source"],
+            )
+            for row in rows["warming_changes"]
+        ),
+        carbon_links=tuple(
+            CarbonLink(
+                _several(row["items"]), row["effect"], _several(row["activities"]), _both(row, "words"), row["source"]
+            )
+            for row in rows["carbon_links"]
+        ),
+        exposure_rules=tuple(
+            ExposureRule(row["hazard"], row["measure"], row["unit"], float(row["at_least"]), row["level"])
+            for row in rows["exposure_rules"]
+        ),
+        risk_words=tuple((row["word"], row["hazard"]) for row in rows["risk_words"]),
+    )
+
+
+def _item(row: Mapping[str, str], words: Mapping[str, str]) -> Item:
+    return Item(
+        id=row["id"],
+        hazard=row["hazard"],
+        scope=row["scope"],
+        text=_both(words, "text"),
+        action=_both(words, "action"),
+        evidence=_both(words, "evidence"),
+        why=_both(words, "why"),
+        partly_means=_both(words, "partly"),
+        applies=_expression(row["applies"]),
+        met=_expression(row["met"]),
+        partly=_expression(row["partly"]),
+        not_met=_expression(row["not_met"]),
+        measures=tuple(map(int, _several(row["measures"]))),
+        asked_by=_several(row["asked_by"]),
+        related_law=_several(row["related_law"]),
+        sources=_several(row["sources"]),
+        weight=int(row["weight"]),
+        effort=int(row["effort"]),
+        horizon=int(row["horizon"]),
+        evidence_months=int(row["evidence_months"]) if row["evidence_months"] else None,
+        caution=_both(row, "caution"),
+    )
+
+
+def _fact(row: Mapping[str, str]) -> FactKind:
+    return FactKind(
+        id=row["id"],
+        name=_both(row, "name"),
+        unit=row["unit"],
+        kind=row["kind"],
+        origin=row["origin"],
+        path=row["path"],
+        is_amount=row["amount"] == "yes",
+        minimum=_number(row["minimum"]),
+        maximum=_number(row["maximum"]),
+        months=int(row["months"]) if row["months"] else None,
+        default=_number(row["default"]),
+        expression=_expression(row["expression"]),
+    )
+
+
+def _both(row: Mapping[str, str], name: str) -> Bilingual:
+    return Bilingual(row[f"{name}_en"], row[f"{name}_fr"])
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(filter(None, cell.split("|")))
+
+
+def _expression(cell: str) -> Expression | None:
+    return parse_expression(cell) if cell else None
+
+
+def _number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+def _digest(tables: Mapping[str, Table]) -> str:
+    """Digest of what the tables say, whatever the order of their rows."""
+    said = hashlib.sha256()
+    for name in sorted(tables):
+        table = tables[name]
+        rows = sorted(json.dumps(row, ensure_ascii=False) for row in table.rows)
+        said.update(json.dumps([name, table.columns, rows], ensure_ascii=False).encode())
+    return said.hexdigest()

@@ -1,0 +1,429 @@
+"""The form of what is left to answer: a workbook that people fill in, and that is read back into the document."""
+
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from decarb.adaptation.catalogue import Catalogue
+from decarb.adaptation.evaluating import Checklist, evaluate
+from decarb.adaptation.recorded import CLAIM, STATUSES, UNANSWERED
+from decarb.adaptation.words import LEVEL_WORDS, NO, STATUS_WORDS, YES, code_of, is_yes
+from decarb.errors import Bilingual, InvalidDocumentError, Problem
+from decarb.factors.importers.delimited import decimal_number
+from decarb.factors.importers.sheets import read_sheet
+from decarb.inventory import check_document
+from decarb.language import LANGUAGES, mark, translate
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Entry = dict[str, Any]
+LISTS = ("exposure", "facts", "answers")
+"""Lists of the section, in its order."""
+
+_SHEETS = {"exposure": mark("Exposure"), "facts": mark("Facts"), "answers": mark("Answers")}
+_HEADINGS = {
+    "hazard": mark("Hazard"),
+    "name": mark("Name"),
+    "site": mark("Site"),
+    "level": mark("Level"),
+    "warming": mark("Warming level [°C]"),
+    "source": mark("Source"),
+    "date": mark("Day"),
+    "comment": mark("Comment"),
+    "fact": mark("Fact"),
+    "value": mark("Value"),
+    "unit": mark("Unit"),
+    "evidence": mark("Evidence"),
+    "item": mark("Item"),
+    "statement": mark("Statement"),
+    "partly": mark("Partly met means"),
+    "to_file": mark("Evidence to keep"),
+    "answer": mark("Answer"),
+}
+_COLUMNS = {
+    "exposure": ("hazard", "name", "site", "level", "warming", "source", "date", "comment"),
+    "facts": ("fact", "name", "site", "value", "unit", "date", "evidence", "comment"),
+    "answers": ("item", "statement", "partly", "to_file", "site", "answer", "evidence", "date", "comment"),
+}
+_READ = {
+    "exposure": ("hazard", "site", "level", "warming", "source", "date", "comment"),
+    "facts": ("fact", "site", "value", "unit", "date", "evidence", "comment"),
+    "answers": ("item", "site", "answer", "evidence", "date", "comment"),
+}
+_FILLED = {
+    "exposure": ("level", "warming", "source", "date", "comment"),
+    "facts": ("value", "date", "evidence", "comment"),
+    "answers": ("answer", "evidence", "date", "comment"),
+}
+"""Columns that people fill in; a row where none is filled is not an entry."""
+
+_KEYS = {"exposure": ("hazard", "site", "warming"), "facts": ("fact", "site"), "answers": ("item", "site")}
+_WIDTHS = {"statement": 60, "name": 50, "partly": 32, "to_file": 36, "evidence": 36, "source": 36, "comment": 36}
+_ROWS_WITH_CHOICES = 2000
+
+
+# what is asked
+
+
+def questions(checklist: Checklist, establishment: int) -> dict[str, list[Entry]]:
+    """Rows of the form of an establishment, by list: exposures and facts that are not recorded, items left to answer.
+
+    An item that was answered without evidence is asked again, its answer filled in. A fact is asked where an item that
+    it would decide is open.
+    """
+    rows = checklist.rows.subjects_of(establishment)
+    return {
+        "exposure": list(_open_exposures(checklist, rows.tolist())),
+        "facts": list(_open_facts(checklist, establishment, rows.tolist())),
+        "answers": list(_open_items(checklist, establishment, rows.tolist())),
+    }
+
+
+def _open_exposures(checklist: Checklist, rows: Sequence[int]) -> Iterator[Entry]:
+    for hazard in checklist.catalogue.hazards.values():
+        for row in rows:
+            if hazard.is_of_place and np.isnan(checklist.facts[f"exposure_{hazard.id}"][row]):
+                yield {"hazard": hazard.id, "name": hazard.name, "site": checklist.rows.site_ids[row]}
+
+
+def _open_facts(checklist: Checklist, establishment: int, rows: Sequence[int]) -> Iterator[Entry]:
+    asked: dict[tuple[str, int], None] = {}
+    for column, item in enumerate(checklist.items):
+        for row in rows:
+            if checklist.status[row, column] != UNANSWERED:
+                continue
+            for name in checklist.catalogue.facts_behind(item):
+                kind = checklist.catalogue.facts.get(name)
+                if kind is not None and kind.origin == "declared" and np.isnan(checklist.facts[name][row]):
+                    asked[(name, establishment if item.scope == "entity" else row)] = None
+    for name, row in sorted(asked, key=lambda place: list(checklist.catalogue.facts).index(place[0])):
+        kind = checklist.catalogue.facts[name]
+        yield {"fact": name, "name": kind.name, "site": checklist.rows.site_ids[row], "unit": kind.unit}
+
+
+def _open_items(checklist: Checklist, establishment: int, rows: Sequence[int]) -> Iterator[Entry]:
+    for column, item in enumerate(checklist.items):
+        open_rows = [
+            row for row in rows if checklist.status[row, column] == UNANSWERED or checklist.origin[row, column] == CLAIM
+        ]
+        if item.scope == "entity":
+            open_rows = [establishment] if open_rows else []
+        for row in open_rows:
+            words = {"statement": item.text, "partly": item.partly_means, "to_file": item.evidence}
+            asked: Entry = {"item": item.id, **words, "site": checklist.rows.site_ids[row]}
+            status = checklist.status[row if item.scope == "site" else rows[0], column]
+            if status != UNANSWERED:
+                asked["answer"] = STATUSES[status]
+            yield asked
+
+
+# the workbook
+
+
+def form_bytes(checklist: Checklist, establishment: int, language: str) -> bytes:
+    """Workbook of the form of an establishment."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    front = book.active
+    assert front is not None
+    _write_front(front, checklist, establishment, language)
+    asked = questions(checklist, establishment)
+    for name in reversed(LISTS):  # answers first: the most of the work
+        _write_list(book.create_sheet(translate(_SHEETS[name], language)), name, asked[name], language)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _write_front(sheet: "Worksheet", checklist: Checklist, establishment: int, language: str) -> None:
+    from openpyxl.styles import Font
+
+    sheet.title = translate(mark("Read me"), language)
+    asked = questions(checklist, establishment)
+    lines = [
+        translate(mark("PNACC-3 adaptation checklist: what is left to answer"), language),
+        checklist.establishments[establishment].name,
+        translate(mark("Catalogue {version} ({digest}), {today}"), language).format(
+            version=checklist.catalogue.version,
+            digest=checklist.catalogue.digest[:8],
+            today=checklist.today.isoformat(),
+        ),
+        "",
+        translate(
+            mark(
+                "{answers} answers, {facts} facts and {exposure} exposures are open. Fill in what you know; leave "
+                "the rest blank: a blank is unknown, not a no."
+            ),
+            language,
+        ).format(**{name: len(rows) for name, rows in asked.items()}),
+        translate(
+            mark("An answer without evidence is shown as a claim. A fact decides its items before any answer."),
+            language,
+        ),
+        translate(mark("A blank site means all sites. Days are written 2026-05-31 or 31/05/2026."), language),
+        translate(mark("Then: decarb adaptation record INVENTORY.json THIS-FORM.xlsx --out NEW.json"), language),
+    ]
+    for number, line in enumerate(lines, start=1):
+        put(sheet, number, 1, line)
+    sheet["A1"].font = Font(bold=True, size=14)
+    sheet.column_dimensions["A"].width = 110
+
+
+def _write_list(sheet: "Worksheet", name: str, rows: Sequence[Entry], language: str) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    columns = _COLUMNS[name]
+    to_fill = PatternFill("solid", fgColor="FFF8E1")
+    for number, column in enumerate(columns, start=1):
+        put(sheet, 1, number, translate(_HEADINGS[column], language)).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(column, 16)
+    for place, row in enumerate(rows, start=2):
+        for number, column in enumerate(columns, start=1):
+            cell = put(sheet, place, number, _shown(row.get(column, ""), column, language))
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if column in _FILLED[name]:
+                cell.fill = to_fill
+    sheet.freeze_panes = "B2"
+    for column, words in (("answer", STATUS_WORDS), ("level", LEVEL_WORDS)):
+        if column in columns:
+            choices = [translate(word, language) for code, word in words.items() if code != "unanswered"]
+            _offer(sheet, columns.index(column) + 1, choices)
+
+
+def _offer(sheet: "Worksheet", column: int, choices: Sequence[str]) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    offered = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
+    letter = get_column_letter(column)
+    offered.add(f"{letter}2:{letter}{_ROWS_WITH_CHOICES}")
+    sheet.add_data_validation(offered)
+
+
+def put(sheet: "Worksheet", row: int, column: int, text: Any) -> Any:
+    """Write a cell; a text is never taken for a formula, whatever it starts with."""
+    cell = sheet.cell(row, column, text if text != "" else None)
+    if isinstance(text, str) and text:
+        cell.data_type = "s"
+    return cell
+
+
+def _shown(value: Any, column: str, language: str) -> Any:
+    if isinstance(value, Bilingual):
+        return value.french if language == "fr" else value.english
+    if column == "answer" and value:
+        return translate(STATUS_WORDS[value], language)
+    return value
+
+
+# back from the workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form says: entries of the section by list, each with the row that it stands in."""
+
+    file: str
+    entries: Mapping[str, Sequence[tuple[int, Entry]]]
+
+
+def read_form(path: Path, catalogue: Catalogue) -> Form:
+    """Read a form that was filled in, in French or in English.
+
+    Raises
+    ------
+    InvalidLibraryError
+        If the file cannot be read, or has not the columns of the form.
+    InvalidDocumentError
+        With every cell that cannot be read: sheet and row, value, what was expected.
+    """
+    problems: list[Problem] = []
+    entries = {}
+    for name in LISTS:
+        columns = {column: _pattern(_HEADINGS[column]) for column in _READ[name]}
+        sheet = read_sheet(path, columns)
+        read = []
+        for row in sheet.rows:
+            if any(row.cells[column].strip() for column in _FILLED[name]):
+                entry, found = _entry(name, row.cells, catalogue)
+                where = f"{_SHEETS[name]} {row.number}"
+                problems += [problem.at(file=str(path), pointer=where) for problem in found]
+                read.append((row.number, entry))
+        entries[name] = read
+    if problems:
+        raise InvalidDocumentError(problems)
+    return Form(str(path), entries)
+
+
+def _pattern(heading: str) -> str:
+    # a bracket has a meaning of its own in a pattern
+    return "|".join(re.sub(r"([\[\]])", "?", translate(heading, language)) for language in LANGUAGES)
+
+
+def _entry(name: str, cells: Mapping[str, str], catalogue: Catalogue) -> tuple[Entry, list[Problem]]:
+    """Entry of a row, and what cannot be read of it."""
+    entry: Entry = {}
+    problems = []
+    for column in _READ[name]:
+        text = cells[column].strip()
+        if not text:
+            continue
+        value = _READERS.get(column, str)(text)
+        if column == "value":
+            kind = catalogue.facts.get(cells["fact"].strip())
+            value = _value(text, kind.kind if kind else "")
+        if value is None:
+            known = _known(column)
+            problems.append(Problem("form-cell", {"value": text, "column": _HEADINGS[column], "known": known}))
+        else:
+            entry[column] = value
+    wanted = {"exposure": ("hazard", "level", "source", "date"), "facts": ("fact", "value", "date")}.get(
+        name, ("item", "answer")
+    )
+    missing = [_HEADINGS[column] for column in wanted if not cells[column].strip()]
+    if missing:
+        problems.append(Problem("form-row-incomplete", {"missing": missing}))
+    if name == "facts" and catalogue.facts.get(cells["fact"].strip(), None) is not None:
+        kind = catalogue.facts[cells["fact"].strip()]
+        if not kind.unit:
+            entry.pop("unit", None)
+    return entry, problems
+
+
+def _value(text: str, kind: str) -> float | bool | str | None:
+    if kind == "yes_no":
+        return is_yes(text)
+    if kind == "day":
+        return _day(text)
+    number = decimal_number(text)
+    return float(number) if number else None
+
+
+def _day(text: str) -> str | None:
+    """ISO day of a cell: a date of the spreadsheet, or a text in either order; None if it is none."""
+    match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?: 00:00:00)?", text)
+    numbers = match.groups() if match else None
+    if numbers is None and (match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)):
+        numbers = match.groups()[::-1]
+    if numbers is None:
+        return None
+    try:
+        return date(*map(int, numbers)).isoformat()
+    except ValueError:
+        return None
+
+
+def _warming(text: str) -> float | None:
+    number = decimal_number(text.removeprefix("+"))
+    return float(number) if number else None
+
+
+def _level(text: str) -> str | None:
+    return code_of(text, LEVEL_WORDS)
+
+
+def _answer(text: str) -> str | None:
+    code = code_of(text, STATUS_WORDS)
+    return None if code == "unanswered" else code
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"date": _day, "warming": _warming, "level": _level, "answer": _answer}
+
+
+def _known(column: str) -> list[Any]:
+    """What a cell of a column may say, in words."""
+    words = {"answer": STATUS_WORDS, "level": LEVEL_WORDS}.get(column)
+    if words:
+        return [
+            Bilingual(translate(word, "en"), translate(word, "fr"))
+            for code, word in words.items()
+            if code != "unanswered"
+        ]
+    return [
+        Bilingual(
+            f"{translate(YES, 'en')}, {translate(NO, 'en')}, 12.5, 2026-05-31",
+            f"{translate(YES, 'fr')}, {translate(NO, 'fr')}, 12,5, 2026-05-31",
+        )
+    ]
+
+
+# into the document
+
+
+def document_with(document: Mapping[str, Any], form: Form, name: str, today: date | None = None) -> dict[str, Any]:
+    """Inventory with the entries of a form, each in the place of those that it says anew; of schema version 1.1.
+
+    Parameters
+    ----------
+    document
+        The inventory as it was decoded.
+    name
+        Its file, for the problems that are of it.
+
+    Raises
+    ------
+    InvalidDocumentError
+        With every problem of the new document; of an entry of the form, by its sheet and row.
+    """
+    found, rows = _merged(document, form)
+    inventory, problems = check_document(found, name)
+    if inventory is not None:
+        problems += evaluate(inventory, today=today, partial=True).problems
+    errors = [
+        _of_form(problem, form, rows)
+        for problem in problems
+        if problem.severity == "error" and problem.code != "no-lines"
+    ]
+    if errors:
+        raise InvalidDocumentError(errors)
+    return found
+
+
+def _merged(document: Mapping[str, Any], form: Form) -> tuple[dict[str, Any], dict[str, int]]:
+    """Document with the entries, and the row of the form that each pointer of an entry stands in."""
+    given = document.get("adaptation", {})
+    section: Entry = {}
+    rows: dict[str, int] = {}
+    for name in LISTS:
+        coming: dict[Any, list[tuple[int, Entry]]] = {_key(name, entry): [] for _, entry in form.entries.get(name, ())}
+        for row, entry in form.entries.get(name, ()):
+            coming[_key(name, entry)].append((row, entry))
+        merged: list[tuple[int, Entry]] = []
+        for entry in given.get(name, ()):
+            replacing = coming.get(_key(name, entry))
+            if replacing is None:
+                merged.append((0, entry))
+            else:
+                merged += replacing
+                replacing.clear()
+        merged += [entry for entries in coming.values() for entry in entries]
+        rows |= {f"/adaptation/{name}/{place}": row for place, (row, _) in enumerate(merged) if row}
+        if merged:
+            section[name] = [entry for _, entry in merged]
+    head = {key: "1.1" if key == "schema_version" else document[key] for key in document if key in _HEAD}
+    rest = {key: value for key, value in document.items() if key not in (*_HEAD, "adaptation")}
+    return {**head, "adaptation": section, **rest}, rows
+
+
+_HEAD = ("$schema", "schema_version", "establishment", "period", "method", "sites", "declaration")
+
+
+def _key(name: str, entry: Entry) -> tuple[Any, ...]:
+    return tuple(entry.get(key, "") for key in _KEYS[name])
+
+
+def _of_form(problem: Problem, form: Form, rows: Mapping[str, int]) -> Problem:
+    """Problem at the row of the form that it comes from, if it does."""
+    pointer = "/".join(problem.pointer.split("/")[:4])
+    if pointer not in rows:
+        return problem
+    return problem.at(file=form.file, pointer=f"{_SHEETS[pointer.split('/')[2]]} {rows[pointer]}")
