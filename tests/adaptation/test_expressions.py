@@ -78,7 +78,7 @@ def test_numbers_and_names():
     ],
 )
 def test_nothing_else_is_of_the_language(text):
-    with pytest.raises(ValueError, match=".") as refused:
+    with pytest.raises(ValueError, match=r".") as refused:
         parse_expression(text)
     assert str(refused.value).startswith(text)
 
