@@ -16,6 +16,10 @@ _NOT_RECORDED = mark("not recorded")
 _UNITS = {"bed": "", "item": "", "hospital_day": ""}
 """Units as a reader wants them, where the name of the fact says what is counted."""
 
+_EDITIONS = {
+    "draft": mark("draft of October 2024, 51 measures"),
+    "final": mark("final plan of March 2025, 52 measures"),
+}
 _VERIFIED = {"yes": mark("verified"), "secondary": mark("seen cited, not read"), "no": mark("unverified")}
 
 
@@ -171,9 +175,7 @@ def item_references(catalogue: Catalogue, item: Item, words: Words) -> Iterator[
     for number in item.measures:
         measure = catalogue.measure(number)
         name = words.say(mark("PNACC-3 measure {number}"), number=number)
-        edition = words.say(
-            mark("edition: {edition}, {state}"), edition=measure.edition, state=words.say(_VERIFIED[measure.verified])
-        )
+        edition = f"{words.say(_EDITIONS[measure.edition.split()[0]])}, {words.say(_VERIFIED[measure.verified])}"
         yield words.labelled(
             name, " ".join(filter(None, (f"{words.of(measure.title)} ({edition})", words.of(measure.note))))
         )
