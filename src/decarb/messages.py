@@ -422,6 +422,8 @@ MESSAGES: dict[str, str] = {
     ),
     "fact-not-declared": mark("«{value}» is not declared: it comes from {origin}"),
     "fact-of-other-kind": mark("{value} is not of the kind of «{fact}»: {expected}"),
+    "fact-is-of-entity": mark("«{value}» is one for all sites: it takes no site"),
+    "fact-not-whole": mark("{value} is not a whole number, and «{fact}» counts one by one"),
     "fact-out-of-range": mark("{value} is not between {low} and {high} {unit}, as «{fact}» is"),
     "fact-twice": mark("«{value}» is recorded twice: {one} here, {other} at {first}"),
     "fact-expired": mark("«{value}» of {date} is more than {months} months old: it counts as not known"),
@@ -435,7 +437,7 @@ MESSAGES: dict[str, str] = {
     "answers-contradict": mark("{value} is answered {one} here and {other} at {first}"),
     "not-applicable-unfounded": mark("{value} is answered «not applicable», and nothing recorded says so ({needs})"),
     "applicable-by-record": mark(
-        "{value} is answered «not applicable», and what is recorded says the contrary: it concerns where {rule} ({needs})"
+        "{value} is answered «not applicable», and what is recorded says the contrary ({needs})"
     ),
     "evidence-expired": mark(
         "the evidence of {value}, of {date}, is more than {months} months old: the answer counts as a claim"
@@ -671,6 +673,8 @@ HINTS: dict[str, str] = {
     "fact-unit-unwanted": mark("leave the unit out"),
     "fact-unit-differs": mark("expected: {unit}, or a unit that converts to it"),
     "facts-contradict": mark("one of them is wrong"),
+    "fact-is-of-entity": mark("leave «site» out"),
+    "fact-not-whole": mark("check the decimal comma: 12,500 is read as twelve and a half"),
     "item-is-of-entity": mark("leave «site» out"),
     "item-concerns-all": mark("answer met, partly or not_met, or leave it out"),
     "answer-twice": mark("keep one"),

@@ -45,8 +45,10 @@ def exposed(hazard: str, level: str, **others: Any) -> dict[str, Any]:
 
 
 def fact(name: str, value: Any, unit: str = "", **others: Any) -> dict[str, Any]:
-    """A recorded fact."""
-    return {"fact": name, "value": value, **({"unit": unit} if unit else {}), "date": "2026-01-15", **others}
+    """A recorded fact with its evidence; none where `others` says ``evidence=""``."""
+    said = {"fact": name, "value": value, **({"unit": unit} if unit else {}), "date": "2026-01-15", **others}
+    proof = others.get("evidence", "a record")
+    return {key: one for key, one in said.items() if key != "evidence"} | ({"evidence": proof} if proof else {})
 
 
 def answer(item: str, said: str, **others: Any) -> dict[str, Any]:

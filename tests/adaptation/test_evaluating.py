@@ -47,10 +47,13 @@ def test_nothing_recorded_answers_nothing():
         ([fact("cooled_beds", 0, "bed")], "HEA-01", "not_met"),
         # the plan's heat section: twelve months
         ([fact("heat_plan_date", "2025-11-22")], "HEA-09", "met"),
-        ([fact("heat_plan_date", "2025-11-21")], "HEA-09", "not_met"),
+        ([fact("heat_plan_date", "2025-11-21")], "HEA-09", "partly"),
         ([fact("vulnerability_study_date", "2021-11-22")], "GOV-01", "met"),
         ([fact("vulnerability_study_date", "2021-11-21")], "GOV-01", "not_met"),
         ([fact("generator_load_tests", 11, "item")], "ENE-03", "partly"),
+        # planned measures instead of 48 h, which the law allows
+        ([fact("electricity_autonomy", 30, "h"), fact("planned_energy_measures", True)], "ENE-01", "met"),
+        ([fact("adaptation_lead_fte", 0)], "GOV-03", "unanswered"),
         ([fact("water_autonomy", 0, "h")], "WAT-03", "not_met"),
         # no source says how many hours are enough: the number alone decides nothing else
         ([fact("water_autonomy", 30, "h")], "WAT-03", "unanswered"),
@@ -133,6 +136,10 @@ def test_an_unknown_warming_level_is_refused():
         ({"region": None}, "STO-02", "unanswered"),
         ({"beds": 0, "category": "124"}, "ENE-01", "not_applicable"),
         ({"beds": 0, "category": "500"}, "ENE-01", "unanswered"),
+        # neither on our list, nor known to be a hospital
+        ({"category": "900"}, "HEA-03", "unanswered"),
+        ({"category": "141"}, "HEA-03", "unanswered"),
+        ({"category": "500"}, "ENE-02", "not_applicable"),
     ],
 )
 def test_whom_an_item_concerns(identity, item, expected):
@@ -141,17 +148,22 @@ def test_whom_an_item_concerns(identity, item, expected):
     assert status(checklist(said), item) == expected
 
 
-def test_the_water_of_the_lines_answers_for_itself(make, library):
+def test_the_water_of_the_lines_is_followed_from_one_year_to_the_next(make, library):
     # 60,000 m3 over 100,000 days: 600 L a day
     line = make.line("water-supply-m3", 60_000, "m3", id="water")
-    days = {"establishment": {"name": "H", "region": "11", "activity": {"days": 100_000}}}
-    inventory_2025 = make.read(line, section="water", year=2025, **days)
-    found = evaluate(inventory_2025, library=library, today=TODAY)
+    days = {"establishment": {"name": "H", "region": "11", "activity": {"days": 100_000}}, "schema_version": "1.1"}
+    before = {"facts": [fact("previous_water_per_hospital_day", 0.65, "m3")]}
+    followed = make.read(line, section="water", year=2025, adaptation=before, **days)
+    found = evaluate(followed, library=library, today=TODAY)
     assert found.facts["water_per_hospital_day"][0] == pytest.approx(600)
-    assert status(found, "WAT-01") == "met"
+    assert found.facts["previous_water_per_hospital_day"][0] == pytest.approx(650)
+    assert (status(found, "WAT-01"), origin(found, "WAT-01")) == ("met", "data")
     # two years and more after the period, and without a library, nobody knows
-    assert status(evaluate(inventory_2025, library=library, today=date(2028, 2, 1)), "WAT-01") == "unanswered"
-    assert status(evaluate(inventory_2025, today=TODAY), "WAT-01") == "unanswered"
+    assert status(evaluate(followed, library=library, today=date(2028, 2, 1)), "WAT-01") == "unanswered"
+    assert status(evaluate(followed, today=TODAY), "WAT-01") == "unanswered"
+    # one year alone is not followed: a document without a section answers nothing, whatever its lines
+    alone = evaluate(make.read(line, section="water", year=2025, **days), library=library, today=TODAY)
+    assert not alone.answered.any()
 
 
 def test_water_in_another_unit_is_unknown_and_not_left_out(make, library):
@@ -170,9 +182,49 @@ def test_over_its_sites_an_establishment_is_what_its_sites_are():
     assert overall("not_met", "not_met") == "not_met"
     assert overall("met", "not_met") == "partly"
     assert overall("partly", "not_met") == "partly"
-    assert overall("met", None) == "partly"
-    assert overall("not_met", None) == "not_met"
+    assert overall("partly", "partly") == "partly"
+    # whatever the other site would say, it is partly
+    assert overall("partly", None) == "partly"
+    # the other site decides
+    assert overall("met", None) == "unanswered"
+    assert overall("not_met", None) == "unanswered"
     assert overall(None, None) == "unanswered"
+
+
+def test_what_is_one_for_all_sites_is_one():
+    said = document(
+        facts=[fact("has_emergency_department", True, site="north"), fact("heat_plan_date", "2026-05-01")],
+        exposure=[exposed("vectors", "none", site="north"), exposed("vectors", "low", site="south")],
+        sites=SITES,
+    )
+    found = checklist(said)
+    for item, expected in (("HEA-09", "met"), ("HEA-11", "unanswered"), ("VEC-02", "unanswered")):
+        assert [status(found, item, row) for row in (1, 2)] == [expected, expected]
+    nowhere = [fact("has_emergency_department", False, site=site) for site in ("north", "south")]
+    assert [status(checklist(document(facts=nowhere, sites=SITES)), "HEA-11", row) for row in (1, 2)] == [
+        "not_applicable",
+        "not_applicable",
+    ]
+    # of the other site nobody knows
+    assert status(checklist(document(facts=nowhere[:1], sites=SITES)), "HEA-11", 1) == "unanswered"
+
+
+@pytest.mark.parametrize(
+    ("facts", "item", "credit"),
+    [
+        ([fact("cooled_beds", 1, "bed")], "HEA-01", 0.01),
+        ([fact("electricity_autonomy", 12, "h")], "ENE-01", 0.25),
+        ([fact("generator_load_tests", 9, "item")], "ENE-03", 0.75),
+        ([fact("heat_plan_date", "2025-01-01")], "HEA-09", 0.5),
+    ],
+)
+def test_partly_is_worth_the_share_that_data_give(facts, item, credit):
+    found = checklist(document(facts=facts))
+    assert status(found, item) == "partly"
+    assert found.credit[0, ITEMS.index(item)] == pytest.approx(credit)
+    # an answer has no share
+    answered = checklist(document(answers=[answer(item, "partly", **shown())]))
+    assert answered.credit[0, ITEMS.index(item)] == 0.5
 
 
 ANSWERS = st.dictionaries(st.sampled_from(ITEMS), st.sampled_from(["met", "partly", "not_met"]), max_size=20)

@@ -103,6 +103,30 @@ def test_what_is_filled_in_comes_back(tmp_path, language):
     assert check_document(merged, "x.json")[0] is not None
 
 
+@pytest.mark.parametrize(
+    ("value", "number_format", "expected"),
+    [(0.45, "0%", 45), (1, "0%", 100), (0.455, "0.0 %", 45.5), (45, "General", 45), ("45 %", "@", 45)],
+)
+def test_a_share_is_read_as_the_workbook_shows_it(tmp_path, value, number_format, expected):
+    path = written(tmp_path, document(), "fr", [(2, "Jour", "shaded_glazing", TODAY)])
+    book = openpyxl.load_workbook(path)
+    table = book.worksheets[2]
+    row = next(row for row in range(2, table.max_row + 1) if table.cell(row, 1).value == "shaded_glazing")
+    cell = table.cell(row, [one.value for one in table[1]].index("Valeur") + 1)
+    cell.value, cell.number_format = value, number_format
+    book.save(path)
+    ((_, entry),) = read_form(path, load_catalogue()).entries["facts"]
+    assert entry["value"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("site", ["Hôpital Nord", " north ", "north"])
+def test_a_site_may_be_named(site):
+    said = document(sites=[{"id": " north " if site == "north" else "north", "name": "Hôpital Nord"}, {"id": "south"}])
+    entries = {"answers": [("Answers 2", answer("HEA-06", "met", site=site.strip()))]}
+    merged = document_with(said, Form("form.xlsx", entries), "inventory.json", TODAY)
+    assert merged["adaptation"]["answers"][0]["site"] == said["sites"][0]["id"]
+
+
 def test_an_untouched_form_changes_nothing_but_claims_it_repeats(tmp_path):
     said = document()
     form = read_form(written(tmp_path, said), load_catalogue())
@@ -112,11 +136,11 @@ def test_an_untouched_form_changes_nothing_but_claims_it_repeats(tmp_path):
 @pytest.mark.parametrize(
     ("fill", "code", "pointer", "words"),
     [
-        ([(1, "Réponse", "GOV-02", "peut-être")], "form-cell", "Answers 3", ["peut-être", "partly met"]),
-        ([(1, "Justificatif", "GOV-02", "Procès-verbal")], "form-row-incomplete", "Answers 3", ["missing Answer"]),
-        ([(2, "Valeur", "shaded_glazing", "beaucoup")], "form-cell", "Facts", ["beaucoup"]),
-        ([(3, "Niveau", "heat", "énorme")], "form-cell", "Exposure 2", ["énorme", "Very high"]),
-        ([(1, "Réponse", "GOV-02", "satisfait"), (1, "Jour", "GOV-02", "31/02/2026")], "form-cell", "Answers 3", []),
+        ([(1, "Réponse", "GOV-02", "peut-être")], "form-cell", "Réponses 3", ["peut-être", "partly met"]),
+        ([(1, "Justificatif", "GOV-02", "Procès-verbal")], "form-row-incomplete", "Réponses 3", ["missing Answer"]),
+        ([(2, "Valeur", "shaded_glazing", "beaucoup")], "form-cell", "Données", ["beaucoup"]),
+        ([(3, "Niveau", "heat", "énorme")], "form-cell", "Exposition 2", ["énorme", "Very high"]),
+        ([(1, "Réponse", "GOV-02", "satisfait"), (1, "Jour", "GOV-02", "31/02/2026")], "form-cell", "Réponses 3", []),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_named_by_its_row(tmp_path, fill, code, pointer, words):
@@ -136,12 +160,12 @@ def test_what_the_checklist_refuses_is_named_by_its_row_too(tmp_path):
     with pytest.raises(InvalidDocumentError) as refused:
         document_with(document(), form, "inventory.json", TODAY)
     (problem,) = refused.value.problems
-    assert (problem.code, problem.pointer) == ("day-in-future", "Answers 3")
+    assert (problem.code, problem.pointer) == ("day-in-future", "Réponses 3")
     assert problem.file.endswith("form.xlsx")
 
 
 def test_two_rows_of_one_item_that_differ_are_refused():
-    entries = {"answers": [(2, answer("GOV-02", "met")), (9, answer("GOV-02", "not_met"))]}
+    entries = {"answers": [("Answers 2", answer("GOV-02", "met")), ("Answers 9", answer("GOV-02", "not_met"))]}
     with pytest.raises(InvalidDocumentError) as refused:
         document_with(document(), Form("form.xlsx", entries), "inventory.json", TODAY)
     assert [(p.code, p.pointer) for p in refused.value.problems] == [("answers-contradict", "Answers 9")]
@@ -160,7 +184,7 @@ def test_nothing_in_it_is_run_as_a_formula(language):
 def test_the_order_of_a_document_is_kept_and_the_section_stands_before_the_lines(make):
     line = make.line("water-supply-m3", 10, "m3")
     said = make.document(line, section="water", schema_version="1.0")
-    entries = {"answers": [(2, answer("GOV-02", "met"))]}
+    entries = {"answers": [("Answers 2", answer("GOV-02", "met"))]}
     merged = document_with(said, Form("form.xlsx", entries), "inventory.json", TODAY)
     assert list(merged) == ["schema_version", "establishment", "period", "adaptation", "water"]
     assert json.loads(json.dumps(merged["water"])) == said["water"]

@@ -18,7 +18,7 @@ def recorded(commune, gaspar=(), climate=(), **fields):
     """Level by hazard and warming level of a commune, and the codes of the warnings."""
     files = read_hazard_files(gaspar, climate, load_catalogue(), TODAY)
     said = document(establishment={"commune": commune}, **fields)
-    form, problems = exposures_from(files, said, load_catalogue(), TODAY)
+    form, problems = exposures_from(files, said, load_catalogue(), TODAY, "en")
     entries = [entry for _, entry in form.entries["exposure"]]
     levels = {(entry["hazard"], entry.get("warming")): entry["level"] for entry in entries}
     return levels, [problem.code for problem in problems], entries
@@ -43,7 +43,7 @@ def test_the_examples_by_hand():
         ("wildfire", None): "very_low",
     }
     assert warnings == []
-    assert "decrees = 6" in entries[0]["source"]
+    assert "6 decree(s) in twenty years" in entries[0]["source"]
     assert entries[0]["date"] == "2026-11-22"
     levels, _, _ = recorded("21998", gaspar)
     # a landslide outside of drought is no clay
@@ -68,7 +68,9 @@ def test_climadiag_by_hand():
 def test_indicators_of_ones_own_with_decimal_commas():
     levels, _, entries = recorded("21998", climate=[EXAMPLES / "indicateurs.csv"])
     assert levels == {("heat", None): "very_low", ("heat", 2.7): "moderate", ("wildfire", 4.0): "high"}
-    assert entries[0]["source"] == "Station voisine (fictive), 2026-01-31: days_above_35 = 0.8 (21998)"
+    assert entries[0]["source"] == "Station voisine (fictive): days_above_35 = 0.8 (commune 21998)"
+    # the day is that of the source
+    assert entries[0]["date"] == "2026-01-31"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
@@ -91,7 +93,7 @@ def test_a_commune_that_is_in_no_file_gets_nothing_and_is_named():
     levels, warnings, _ = recorded("21231", [EXAMPLES / "risq_gaspar.csv"], [EXAMPLES / "climadiag_commune.csv"])
     assert (levels, warnings) == ({}, ["commune-not-in-files"])
     files = read_hazard_files([EXAMPLES / "risq_gaspar.csv"], [], load_catalogue(), TODAY)
-    _, problems = exposures_from(files, document(), load_catalogue(), TODAY)
+    _, problems = exposures_from(files, document(), load_catalogue(), TODAY, "en")
     assert [problem.code for problem in problems] == ["commune-unsaid"]
     # decrees alone say nothing of what they do not hold
     levels, warnings, _ = recorded("21998", [EXAMPLES / "catnat_gaspar.csv"])
@@ -104,6 +106,42 @@ def test_what_is_recorded_already_stays():
     levels, _, _ = recorded("21999", [EXAMPLES / "risq_gaspar.csv"], **said)
     assert ("flood", None) not in levels
     assert levels[("clay", None)] == "moderate"
+
+
+def test_what_a_person_said_of_all_sites_goes_before_public_files():
+    sites = [{"id": "north", "commune": "21999"}, {"id": "south", "commune": "21998"}]
+    section = {"exposure": [exposed("flood", "very_high"), exposed("wildfire", "none", site="south")]}
+    files = [EXAMPLES / "risq_gaspar.csv"], [EXAMPLES / "climadiag_commune.csv"]
+    _, _, entries = recorded("21999", *files, sites=sites, **section)
+    found = {(entry["site"], entry["hazard"]) for entry in entries if "warming" not in entry}
+    assert found == {("north", "clay"), ("north", "wildfire")}
+    # nor does a level of warming take the place of a level of today that a person gave
+    said = {"exposure": [exposed("heat", "low")]}
+    levels, _, _ = recorded("21999", climate=files[1], **said)
+    assert not [key for key in levels if key[0] == "heat"]
+
+
+def test_an_exposure_that_outlived_its_validity_is_recorded_anew():
+    said = {"exposure": [exposed("flood", "none", date="2016-11-21")]}
+    assert recorded("21999", [EXAMPLES / "risq_gaspar.csv"], **said)[0][("flood", None)] == "moderate"
+
+
+def test_a_file_with_its_day_in_its_name_gives_it(tmp_path):
+    text = (EXAMPLES / "risq_gaspar.csv").read_text()
+    path = written(tmp_path, "ddrm_risq_gaspar_2026-10-05.csv", text)
+    assert {entry["date"] for entry in recorded("21999", [path])[2] if entry["hazard"] == "clay"} == {"2026-10-05"}
+
+
+def test_a_decree_without_a_day_is_not_counted(tmp_path):
+    head = "id_gaspar;code_commune;lib_risque_jo;date_debut\n"
+    rows = ["A;21999;Inondations;2020-01-01", "B;21999;Inondations;2021-01-01", "C;21999;Inondations;inconnu"]
+    path = written(tmp_path, "catnat.csv", head + "\n".join(rows) + "\n")
+    assert recorded("21999", [path])[0] == {("flood", None): "low"}
+
+
+def test_a_header_alone_says_nothing(tmp_path):
+    path = written(tmp_path, "risq_gaspar.csv", "cod_commune;lib_commune;lib_risque;num_risque\n")
+    assert recorded("21999", [path])[1] == ["commune-not-in-files"]
 
 
 def test_each_site_by_its_own_commune():
@@ -135,6 +173,8 @@ def test_each_site_by_its_own_commune():
         ),
         ("climate", "commune,warming,indicator,value\n21999,3.0,days_above_35,3\n", "indicator-row", ["«3.0»"]),
         ("climate", "commune,warming,indicator,value\n21999,2.0,days_above_35,many\n", "indicator-row", ["«many»"]),
+        ("climate", "commune,warming,indicator,value\n21999,2.0,days_above_35,-5\n", "indicator-row", ["«-5»"]),
+        ("climate", "commune,warming,indicator,value\n21999,2.0,days_above_35,900\n", "indicator-row", ["«900»"]),
     ],
 )
 def test_a_file_of_another_form_is_refused_by_name(tmp_path, name, text, code, words):

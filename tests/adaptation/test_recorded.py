@@ -68,6 +68,18 @@ SITES = [{"id": "north", "beds": 60}, {"id": "south", "beds": 40}]
             ["no unit, and kg is given"],
         ),
         (
+            {"facts": [fact("cooled_beds", 12.5, "lits", site="north")]},
+            "fact-not-whole",
+            "/adaptation/facts/0/value",
+            ["12.5 is not a whole number", "decimal comma"],
+        ),
+        (
+            {"facts": [fact("adaptation_lead_fte", 1, site="north")]},
+            "fact-is-of-entity",
+            "/adaptation/facts/0/site",
+            ["«adaptation_lead_fte» is one for all sites"],
+        ),
+        (
             {"facts": [fact("shaded_glazing", 130)]},
             "fact-out-of-range",
             "/adaptation/facts/0/value",
@@ -179,7 +191,7 @@ SITES = [{"id": "north", "beds": 60}, {"id": "south", "beds": 40}]
             {"answers": [answer("FLO-02", "not_applicable")], "exposure": [exposed("flood", "high")]},
             "applicable-by-record",
             "/adaptation/answers/0/answer",
-            ["what is recorded says the contrary", "exposure_flood > 0"],
+            ["what is recorded says the contrary", "Flood"],
         ),
         (
             {"answers": [answer("GOV-02", "not_applicable")]},
@@ -254,6 +266,21 @@ def test_evidence_has_a_level():
     assert found.problems == ()
 
 
+def test_a_dash_is_no_evidence():
+    found = checklist(document(answers=[answer("GOV-02", "met", evidence=" - ", date="2026-01-01")]))
+    assert origin(found, "GOV-02") == "claim"
+
+
+def test_data_without_evidence_decide_and_prove_nothing():
+    proven = checklist(document(facts=[fact("electricity_autonomy", 72, "h")]))
+    bare = checklist(document(facts=[fact("electricity_autonomy", 72, "h", evidence="")]))
+    assert [status(found, "ENE-01") for found in (proven, bare)] == ["met", "met"]
+    assert [origin(found, "ENE-01") for found in (proven, bare)] == ["data", "unproven_data"]
+    # a share is proven if both of its parts are
+    parts = [fact("critical_rooms", 4, "item"), fact("critical_rooms_redundant_cooling", 4, "item", evidence="")]
+    assert origin(checklist(document(facts=parts)), "HEA-03") == "unproven_data"
+
+
 def test_evidence_older_than_its_validity_leaves_a_claim_and_says_so():
     # GOV-08, a yearly register, holds twelve months
     on_the_day = checklist(document(answers=[answer("GOV-08", "met", **shown(date="2025-11-22"))]))
@@ -304,9 +331,10 @@ def test_an_amount_of_the_establishment_is_not_that_of_a_site_but_a_share_of_it_
     assert np.isnan(found.facts["cooled_beds"][1:]).all()
     assert found.facts["cooled_bed_share"].tolist() == [50, 50, 50]
     own = checklist(
-        document(facts=[fact("cooled_beds", 50, "bed"), fact("cooled_beds", 60, "bed", site="north")], sites=SITES)
+        document(facts=[fact("cooled_beds", 60, "bed"), fact("cooled_beds", 60, "bed", site="north")], sites=SITES)
     )
-    assert own.facts["cooled_bed_share"].tolist() == [50, 100, 50]
+    # all of the sixty are in the north: the share of the whole says nothing of the south
+    np.testing.assert_array_equal(own.facts["cooled_bed_share"], [60, 100, np.nan])
 
 
 def test_an_exposure_of_the_level_asked_for_goes_before_one_of_today():

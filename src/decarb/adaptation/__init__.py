@@ -1,6 +1,6 @@
 """The PNACC-3 adaptation checklist: what to do first, what evidence to keep, what a region and the nation add up."""
 
-from decarb.adaptation.actions import MOST_ACTIONS, Action, Renewal, next_actions, renewals
+from decarb.adaptation.actions import MOST_ACTIONS, Action, Renewal, next_actions, priorities, renewals
 from decarb.adaptation.aggregating import GROUPINGS, Aggregate, aggregate
 from decarb.adaptation.carbon import LinkedEmissions, linked_emissions
 from decarb.adaptation.catalogue import Catalogue, Item, load_catalogue, read_catalogue
@@ -26,6 +26,7 @@ __all__ = [
     "linked_emissions",
     "load_catalogue",
     "next_actions",
+    "priorities",
     "read_catalogue",
     "renewals",
     "scores",

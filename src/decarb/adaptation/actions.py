@@ -1,5 +1,6 @@
 """What to do next: gaps by the risk reduced per effort, questions by what hangs on their answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from decarb.adaptation.catalogue import Item, LegalBasis
 from decarb.adaptation.evaluating import Checklist
-from decarb.adaptation.expressions import FALSE
+from decarb.adaptation.expressions import TRUE
 from decarb.adaptation.recorded import DATED_DOCUMENT, LEVELS, STATUSES, UNANSWERED, day_number, day_text
 
 MOST_ACTIONS = 10
@@ -65,45 +66,65 @@ class Renewal:
 
 
 def next_actions(checklist: Checklist, establishment: int) -> list[Action]:
-    """Actions on gaps, the most risk reduced per effort first, then questions in the same order; all of them."""
+    """Actions on gaps, the most risk reduced per effort first, then questions in the same order; all of them.
+
+    An item with a gap at one site and no answer at another is among both.
+    """
     rows = checklist.rows.subjects_of(establishment)
     missing = np.where(checklist.applicable, 1 - checklist.credit, 0.0)[rows]
     weight = np.array([item.weight for item in checklist.items])
     risk = missing * weight * np.maximum(checklist.exposure[rows], 1.0)
-    actions = []
-    for column, item in enumerate(checklist.items):
-        wanted = np.flatnonzero(risk[:, column] > 0)
-        if not len(wanted):
-            continue
-        status = checklist.overall[establishment, column]
-        of_rows = rows[wanted]
-        level = int(max(checklist.exposure[of_rows, column]))
-        whole = len(wanted) == len(rows) or item.scope == "entity"
-        total = float(risk[:, column].sum() / len(rows))
-        legal = in_force(checklist, item, of_rows)
-        actions.append(
-            Action(
-                item=item,
-                kind="answer" if status == UNANSWERED else "act",
-                status=STATUSES[status],
-                sites=("",) if whole else tuple(checklist.rows.site_ids[row] for row in of_rows.tolist()),
-                exposure=LEVELS[level],
-                is_assumed=bool(checklist.is_assumed[of_rows, column].any()),
-                risk=total,
-                priority=total / item.effort,
-                legal=legal,
-                since=min(filter(None, (text.in_force_since for text in legal)), default=""),
-                deadline=item.horizon,
-            )
-        )
+    is_open = (checklist.status[rows] == UNANSWERED) & checklist.applicable[rows]
+    actions = [
+        _action(checklist, establishment, column, kind, rows, np.where(of_kind[:, column], risk[:, column], 0.0))
+        for kind, of_kind in (("act", ~is_open), ("answer", is_open))
+        for column in np.flatnonzero((risk * of_kind).any(axis=0)).tolist()
+    ]
     order = list(checklist.catalogue.items)
     return sorted(actions, key=lambda action: (action.kind == "answer", -action.priority, order.index(action.item.id)))
+
+
+def _action(
+    checklist: Checklist,
+    establishment: int,
+    column: int,
+    kind: str,
+    rows: NDArray[np.intp],
+    risk: NDArray[np.float64],
+) -> Action:
+    """Action on an item, on the rows of an establishment where its `risk` is above 0."""
+    item = checklist.items[column]
+    wanted = rows[risk > 0]
+    whole = len(wanted) == len(rows) or item.scope == "entity"
+    total = float(risk.sum() / len(rows))
+    legal = in_force(checklist, item, wanted)
+    return Action(
+        item=item,
+        kind=kind,
+        status=STATUSES[checklist.overall[establishment, column]],
+        sites=("",) if whole else tuple(checklist.rows.site_ids[row] for row in wanted.tolist()),
+        exposure=LEVELS[int(max(checklist.exposure[wanted, column]))],
+        is_assumed=bool(checklist.is_assumed[wanted, column].any()),
+        risk=total,
+        priority=total / item.effort,
+        legal=legal,
+        since=min(filter(None, (text.in_force_since for text in legal)), default=""),
+        deadline=item.horizon,
+    )
+
+
+def priorities(actions: Iterable[Action]) -> dict[str, float]:
+    """Highest priority of each item that has an action."""
+    found: dict[str, float] = {}
+    for action in actions:
+        found[action.item.id] = max(found.get(action.item.id, 0.0), action.priority)
+    return found
 
 
 def in_force(checklist: Checklist, item: Item, rows: NDArray[np.intp]) -> tuple[LegalBasis, ...]:
     """Texts of law that ask for an item on the day of the checklist, on one of some rows at least.
 
-    A text that may bind a row, for all that is known of it, binds it.
+    A text asks for nothing where it is not known to bind.
     """
     today = np.datetime64(checklist.today)
     texts = (checklist.catalogue.legal_bases[name] for name in item.asked_by)
@@ -111,7 +132,7 @@ def in_force(checklist: Checklist, item: Item, rows: NDArray[np.intp]) -> tuple[
         text
         for text in texts
         if text.in_force_since <= checklist.today.isoformat()
-        and (text.concerns is None or (text.concerns.truth(checklist.facts, today)[rows] != FALSE).any())
+        and (text.concerns is None or (text.concerns.truth(checklist.facts, today)[rows] == TRUE).any())
     )
 
 

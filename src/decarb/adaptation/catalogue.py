@@ -1,5 +1,6 @@
 """The checklist as data: items, hazards, facts, measures of the plan, legal bases, sources, warming levels."""
 
+import difflib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -8,7 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from decarb.adaptation.expressions import Expression, parse_expression
-from decarb.errors import Bilingual
+from decarb.errors import Bilingual, Problem, UsageError
+from decarb.folding import fold
 from decarb.resources import Table, data_folder, read_table
 from decarb.writing import PACKAGE
 
@@ -144,6 +146,8 @@ class Item:
         Rules over facts: the first that is true decides, before any answer; None where no datum decides.
     measures
         Numbers of measures of the plan.
+    partly_credit
+        What ``partly`` is worth where data decide it, 0 to 1; 0.5 where None.
     asked_by, related_law
         Ids of the texts of law that ask for the item, and of those that stand behind it.
     sources
@@ -170,6 +174,7 @@ class Item:
     met: Expression | None
     partly: Expression | None
     not_met: Expression | None
+    partly_credit: Expression | None
     measures: tuple[int, ...]
     asked_by: tuple[str, ...]
     related_law: tuple[str, ...]
@@ -274,9 +279,37 @@ class Catalogue:
         """Say which it is."""
         return f"<Catalogue {self.version}, {len(self.items)} items, {self.digest[:8]}>"
 
+    def known_hazard(self, text: str) -> str:
+        """Hazard by its id, or by the start of its name in either language.
+
+        Raises
+        ------
+        UsageError
+            If there is none, or several: the nearest is given.
+        """
+        wanted = fold(text)
+        names = {hazard.id: (hazard.id, hazard.name.english, hazard.name.french) for hazard in self.hazards.values()}
+        meant = [one for one, known in names.items() if wanted and any(fold(name).startswith(wanted) for name in known)]
+        if wanted in names or len(meant) == 1:
+            return wanted if wanted in names else meant[0]
+        nearest = difflib.get_close_matches(wanted, [fold(name) for known in names.values() for name in known], 1, 0.4)
+        raise UsageError([Problem("unknown-hazard", {"value": text, "nearest": nearest, "known": list(names)})])
+
     def measure(self, number: int) -> Measure:
         """Measure of the plan by its number: of the final edition where it was seen there, else of the draft."""
         return [measure for measure in self.measures if measure.number == number][-1]
+
+    def facts_of_entity(self) -> frozenset[str]:
+        """Numbers and days that decide nothing but items that are one for all sites: they are of no site."""
+        scopes: dict[str, set[str]] = {}
+        for item in self.items.values():
+            for name in self.facts_behind(item):
+                scopes.setdefault(name, set()).add(item.scope)
+        return frozenset(
+            kind.id
+            for kind in self.facts.values()
+            if kind.origin == "declared" and kind.kind != "yes_no" and scopes.get(kind.id) == {"entity"}
+        )
 
     def facts_behind(self, item: Item) -> tuple[str, ...]:
         """Facts and exposures that an item hangs on, down to those that are declared."""
@@ -395,6 +428,7 @@ def _item(row: Mapping[str, str], words: Mapping[str, str]) -> Item:
         met=_expression(row["met"]),
         partly=_expression(row["partly"]),
         not_met=_expression(row["not_met"]),
+        partly_credit=_expression(row["partly_credit"]),
         measures=tuple(map(int, _several(row["measures"]))),
         asked_by=_several(row["asked_by"]),
         related_law=_several(row["related_law"]),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from decarb.adaptation.catalogue import EXPOSURE, Catalogue, Item, load_catalogue
 from decarb.adaptation.expressions import FALSE, TRUE, UNKNOWN, Expression
-from decarb.adaptation.facts import Columns, gather_facts
+from decarb.adaptation.facts import Columns, gather_facts, of_rows, proofs
 from decarb.adaptation.recorded import (
     DATA,
     LEVELS,
@@ -22,6 +22,7 @@ from decarb.adaptation.recorded import (
     PARTLY,
     STATUSES,
     UNANSWERED,
+    UNPROVEN_DATA,
     Entry,
     Recorded,
     inherited,
@@ -136,7 +137,13 @@ class Checklist:
     @cached_property
     def credit(self) -> NDArray[np.float64]:
         """What each status is worth, 0 to 1, of shape (rows, items); 0 where there is none."""
-        return np.where(self.answered, CREDIT[self.status], 0.0)
+        credit = np.where(self.answered, CREDIT[self.status], 0.0)
+        by_data = self.answered & (self.status == PARTLY) & ((self.origin == DATA) | (self.origin == UNPROVEN_DATA))
+        for column, item in enumerate(self.items):
+            if item.partly_credit and by_data[:, column].any():
+                share = item.partly_credit.number(self.facts, np.datetime64(self.today))
+                credit[:, column] = np.where(by_data[:, column], np.clip(share, 0, 1), credit[:, column])
+        return credit
 
     def over_sites(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sums over the sites of each establishment, each weighed by its share.
@@ -158,16 +165,18 @@ class Checklist:
     def overall(self) -> NDArray[np.int8]:
         """Status of each item for each establishment, of shape (establishments, items): over its sites together.
 
-        Met or not met if every site that it concerns is; partly if some do better than others.
+        Met or not met if every site that it concerns is; partly if neither can be, whatever the sites without an
+        answer would say; unanswered while their answer would decide.
         """
         applicable = self.over_sites(self.applicable.astype(np.float64))
-        answered = self.over_sites(self.answered.astype(np.float64))
-        credit = self.over_sites(self.credit)
+        unanswered = applicable - self.over_sites(self.answered.astype(np.float64))
+        met = self.over_sites((self.applicable & (self.status == MET)).astype(np.float64))
+        not_met = self.over_sites((self.applicable & (self.status == NOT_MET)).astype(np.float64))
         nearly = 1e-9
-        status = np.full(applicable.shape, PARTLY)
-        status[credit >= applicable - nearly] = MET
-        status[credit <= nearly] = NOT_MET
-        status[answered <= nearly] = UNANSWERED
+        status = np.full(applicable.shape, UNANSWERED)
+        status[(met + unanswered < applicable - nearly) & (not_met + unanswered < applicable - nearly)] = PARTLY
+        status[met >= applicable - nearly] = MET
+        status[not_met >= applicable - nearly] = NOT_MET
         status[applicable <= nearly] = NOT_APPLICABLE
         return status
 
@@ -184,7 +193,7 @@ class Checklist:
         return Trace(
             STATUSES[self.status[row, column]],
             ORIGINS[self.origin[row, column]],
-            rules.get(self.status[row, column]) if self.origin[row, column] == DATA else None,
+            rules.get(self.status[row, column]) if self.origin[row, column] in (DATA, UNPROVEN_DATA) else None,
             facts,
             tuple(entries),
             STATUSES[self._answer(row, column)] if answer >= 0 else None,
@@ -278,17 +287,21 @@ def _evaluated(
     rows = rows_of(inventory.establishments)
     recorded = read_recorded(rows, catalogue, today, warming)
     facts = gather_facts(inventory, rows, recorded, catalogue, library, today, warming)
-    applies, by_data = _by_rules(catalogue, facts, len(rows), today)
+    applies, by_data, proven = _by_rules(catalogue, facts, proofs(recorded, rows, catalogue, facts), len(rows), today)
+    of_entity = np.array([item.scope == "entity" for item in catalogue.items.values()])
+    for columns in (applies, by_data, proven):  # one for all sites: what the establishment says
+        columns[:, of_entity] = columns[rows.parent][:, of_entity]
     given = inherited(recorded.answer, rows, recorded.answer == UNANSWERED)
     evidence = inherited(recorded.origin, rows, recorded.answer == UNANSWERED)
     problems = [
         *recorded.problems,
         *_contradictions(rows, recorded, catalogue, facts, today),
-        *_unfounded(rows, recorded, catalogue, facts, applies, today),
+        *_unfounded(rows, recorded, catalogue, facts, applies.copy(), today),
     ]
     answered = np.where(given == NOT_APPLICABLE, UNANSWERED, given)
     status = np.where(by_data != UNANSWERED, by_data, answered)
-    origin = np.where(by_data != UNANSWERED, DATA, np.where(answered == UNANSWERED, NO_ORIGIN, evidence))
+    of_data = np.where(proven, DATA, UNPROVEN_DATA)
+    origin = np.where(by_data != UNANSWERED, of_data, np.where(answered == UNANSWERED, NO_ORIGIN, evidence))
     concerned = applies != FALSE
     hazards = list(catalogue.hazards)
     column = [hazards.index(item.hazard) for item in catalogue.items.values()]
@@ -312,19 +325,26 @@ def _evaluated(
 
 
 def _by_rules(
-    catalogue: Catalogue, facts: Columns, count: int, today: date
-) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Whether each item concerns each row (a truth), and its status by data: arrays of shape (rows, items)."""
+    catalogue: Catalogue, facts: Columns, proven: dict[str, NDArray[np.bool_]], count: int, today: date
+) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.bool_]]:
+    """Whether each item concerns each row (a truth), its status by data, and whether these are proven.
+
+    Arrays of shape (rows, items).
+    """
     applies = np.full((count, len(catalogue.items)), TRUE)
     status = np.full((count, len(catalogue.items)), UNANSWERED)
+    proof = np.ones((count, len(catalogue.items)), dtype=bool)
     day = np.datetime64(today)
     for column, item in enumerate(catalogue.items.values()):
         if item.applies:
             applies[:, column] = item.applies.truth(facts, day)
         for code, rule in ((NOT_MET, item.not_met), (PARTLY, item.partly), (MET, item.met)):
             if rule:  # the first of met, partly and not met that is true stays
-                status[rule.truth(facts, day) == TRUE, column] = code
-    return applies, status
+                decided = rule.truth(facts, day) == TRUE
+                status[decided, column] = code
+                known = np.logical_and.reduce([proven[name] for name in rule.names])
+                proof[decided, column] = known[decided]
+    return applies, status, proof
 
 
 def _contradictions(
@@ -354,8 +374,13 @@ def _unfounded(
     answered = recorded.answer == NOT_APPLICABLE
     if not answered.any():
         return
-    now = _by_rules(catalogue, _facts_of_today(rows, recorded, catalogue, facts), len(rows), today)[0]
-    applies = np.minimum(applies, now)
+    of_today = _facts_of_today(rows, recorded, catalogue, facts)
+    day = np.datetime64(today)
+    for column, item in enumerate(catalogue.items.values()):
+        if item.applies and answered[:, column].any():
+            now = item.applies.truth(of_today, day)
+            now = now[rows.parent] if item.scope == "entity" else now
+            applies[:, column] = np.minimum(applies[:, column], now)
     for row, column in zip(*np.nonzero(answered), strict=True):
         below = np.array([row]) if rows.is_subject[row] else rows.subjects_of(int(row))
         own = recorded.answer[below, column]
@@ -368,7 +393,7 @@ def _unfounded(
         code = "item-concerns-all"
         if item.applies is not None:
             code = "applicable-by-record" if (truths == TRUE).any() else "not-applicable-unfounded"
-            what |= {"needs": _needs(item, catalogue), "rule": item.applies.text}
+            what |= {"needs": _needs(item, catalogue)}
         file = rows.establishments[entry.establishment].file
         yield Problem(code, what, file=file, pointer=f"{entry.pointer}/answer")
 
@@ -377,8 +402,7 @@ def _facts_of_today(rows: Rows, recorded: Recorded, catalogue: Catalogue, facts:
     """Facts with the exposures of today, and without the thresholds of a warming level."""
     found = dict(facts)
     for column, hazard in enumerate(catalogue.hazards):
-        exposure = recorded.exposure_today[:, column]
-        found[EXPOSURE + hazard] = inherited(exposure, rows, np.isnan(exposure))
+        found[EXPOSURE + hazard] = of_rows(recorded.exposure_today[:, column], rows)
     for kind in catalogue.facts.values():
         if kind.origin == "threshold":
             found[kind.id] = np.full(len(rows), np.nan if kind.default is None else kind.default)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from decarb.adaptation.rows import Rows
 from decarb.errors import UnknownUnitError
 from decarb.factors import FactorLibrary
 from decarb.inventory import Inventory, LineTerms, place_of
+from decarb.resources import data_file, read_rows
 from decarb.units import conversion_factor, parse_unit
 
 Columns = dict[str, NDArray[np.float64]]
@@ -32,16 +34,64 @@ def gather_facts(
 
     A site takes the value of its establishment where it has none, unless the fact is an amount: a number of beds is
     a sum over sites, a share or a number of hours is said of each. What is computed is computed on each row from the
-    row's own amounts first.
+    row's own amounts first; where one site has its own, the share of all says nothing of the others. An establishment
+    takes the highest exposure of its sites, and yes where one of them says yes.
     """
     facts: Columns = {}
     for code, hazard in enumerate(catalogue.hazards):
-        exposure = recorded.exposure[:, code]
-        facts[EXPOSURE + hazard] = inherited(exposure, rows, np.isnan(exposure))
+        facts[EXPOSURE + hazard] = of_rows(recorded.exposure[:, code], rows)
     for kind in catalogue.facts.values():
         values = _values(kind, inventory, rows, recorded, catalogue, library, facts, today, warming)
-        facts[kind.id] = values if kind.is_amount else inherited(values, rows, np.isnan(values))
+        if kind.kind == "yes_no" and kind.origin == "declared":
+            facts[kind.id] = of_rows(values, rows)
+        elif kind.is_amount:
+            facts[kind.id] = values
+        else:
+            missing = np.isnan(values)
+            if kind.origin == "computed":
+                missing &= ~_a_site_has_its_own(values, rows)
+            facts[kind.id] = inherited(values, rows, missing)
     return facts
+
+
+def of_rows(values: NDArray[np.float64], rows: Rows) -> NDArray[np.float64]:
+    """Levels of rows: a site without one has that of its establishment, which without one has the highest of its sites.
+
+    Where some of the sites have none, the highest of the others stands unless it is 0.
+    """
+    found = inherited(values, rows, np.isnan(values))
+    count = len(rows.establishments)
+    sites = np.arange(len(rows)) >= count
+    highest = np.full(count, -np.inf)
+    np.maximum.at(highest, rows.parent[sites], np.nan_to_num(found[sites], nan=-np.inf))
+    unknown = np.bincount(rows.parent[sites], np.isnan(found[sites]), count) > 0
+    known = np.isfinite(highest) & ((highest > 0) | ~unknown)
+    found[:count] = np.where(np.isnan(found[:count]) & known, highest, found[:count])
+    return found
+
+
+def proofs(recorded: Recorded, rows: Rows, catalogue: Catalogue, facts: Columns) -> dict[str, NDArray[np.bool_]]:
+    """Whether each fact is proven on each row, arrays of shape (rows,); what is not known needs no proof.
+
+    A declared fact is by its evidence; what is computed is if all its parts are; what the inventory says, and
+    exposures, which name their source, are.
+    """
+    proven = {name: np.ones(len(rows), dtype=bool) for name in facts}
+    for kind in catalogue.facts.values():
+        if kind.id in recorded.fact_proofs:
+            own = recorded.facts[kind.id]
+            proof = inherited(recorded.fact_proofs[kind.id], rows, np.isnan(own))
+            proven[kind.id] = proof | (np.isnan(own) & np.isnan(own[rows.parent]))
+        elif kind.expression:
+            proven[kind.id] = np.logical_and.reduce([proven[name] for name in kind.expression.names])
+    return proven
+
+
+def _a_site_has_its_own(values: NDArray[np.float64], rows: Rows) -> NDArray[np.bool_]:
+    """Whether some site of the establishment of each row has a value of its own."""
+    sites = np.arange(len(rows)) >= len(rows.establishments)
+    has = np.bincount(rows.parent[sites], ~np.isnan(values[sites]), len(rows.establishments)) > 0
+    return np.asarray(has[rows.parent])
 
 
 def _values(
@@ -93,7 +143,17 @@ def _of_identity(kind: FactKind, rows: Rows) -> NDArray[np.float64]:
         for parent, site in zip(rows.parent.tolist(), rows.site_ids, strict=True)
         if site
     ]
-    return np.array([_at(identity, path) for identity in identities], dtype=np.float64)
+    values = np.array([_at(identity, path) for identity in identities], dtype=np.float64)
+    if kind.id == "category":  # a category that our list does not know decides nothing
+        values[~np.isin(values, _categories())] = np.nan
+    return values
+
+
+@cache
+def _categories() -> tuple[float, ...]:
+    """FINESS categories of which it is known whether they are hospitals: of dialysis centres (141, 146) it is not."""
+    rows = read_rows(data_file("finess_categories.csv"))
+    return tuple(float(row["code"]) for row in rows if row["code"] not in ("141", "146"))
 
 
 def _at(identity: Mapping[str, Any], path: Iterable[str]) -> float:

@@ -14,7 +14,7 @@ from decarb.adaptation.catalogue import Catalogue
 from decarb.adaptation.evaluating import Checklist, evaluate
 from decarb.adaptation.recorded import CLAIM, STATUSES, UNANSWERED
 from decarb.adaptation.words import LEVEL_WORDS, NO, STATUS_WORDS, YES, code_of, is_yes
-from decarb.errors import Bilingual, InvalidDocumentError, Problem
+from decarb.errors import Bilingual, InvalidDocumentError, Problem, Term
 from decarb.factors.importers.delimited import decimal_number
 from decarb.factors.importers.sheets import read_sheet
 from decarb.inventory import check_document
@@ -230,10 +230,10 @@ def _shown(value: Any, column: str, language: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form says: entries of the section by list, each with the row that it stands in."""
+    """What a form says: entries of the section by list, each with the sheet and the row that it stands in."""
 
     file: str
-    entries: Mapping[str, Sequence[tuple[int, Entry]]]
+    entries: Mapping[str, Sequence[tuple[str, Entry]]]
 
 
 def read_form(path: Path, catalogue: Catalogue) -> Form:
@@ -250,14 +250,15 @@ def read_form(path: Path, catalogue: Catalogue) -> Form:
     entries = {}
     for name in LISTS:
         columns = {column: _pattern(_HEADINGS[column]) for column in _READ[name]}
-        sheet = read_sheet(path, columns)
+        sheet = read_sheet(path, columns, with_percents=True)
+        title = sheet.form.partition(", ")[2] if sheet.form.startswith("xlsx") else name
         read = []
         for row in sheet.rows:
             if any(row.cells[column].strip() for column in _FILLED[name]):
                 entry, found = _entry(name, row.cells, catalogue)
-                where = f"{_SHEETS[name]} {row.number}"
+                where = f"{title} {row.number}"
                 problems += [problem.at(file=str(path), pointer=where) for problem in found]
-                read.append((row.number, entry))
+                read.append((where, entry))
         entries[name] = read
     if problems:
         raise InvalidDocumentError(problems)
@@ -282,14 +283,14 @@ def _entry(name: str, cells: Mapping[str, str], catalogue: Catalogue) -> tuple[E
             kind = catalogue.facts.get(cells["fact"].strip())
             value = _value(text, kind.kind if kind else "")
         if value is None:
-            known = _known(column)
-            problems.append(Problem("form-cell", {"value": text, "column": _HEADINGS[column], "known": known}))
+            what = {"value": text, "column": Term(_HEADINGS[column]), "known": _known(column)}
+            problems.append(Problem("form-cell", what))
         else:
             entry[column] = value
     wanted = {"exposure": ("hazard", "level", "source", "date"), "facts": ("fact", "value", "date")}.get(
         name, ("item", "answer")
     )
-    missing = [_HEADINGS[column] for column in wanted if not cells[column].strip()]
+    missing = [Term(_HEADINGS[column]) for column in wanted if not cells[column].strip()]
     if missing:
         problems.append(Problem("form-row-incomplete", {"missing": missing}))
     if name == "facts" and catalogue.facts.get(cells["fact"].strip(), None) is not None:
@@ -300,17 +301,18 @@ def _entry(name: str, cells: Mapping[str, str], catalogue: Catalogue) -> tuple[E
 
 
 def _value(text: str, kind: str) -> float | bool | str | None:
+    """Value of a fact of a kind; a percentage in points, as the units of facts have it."""
     if kind == "yes_no":
         return is_yes(text)
     if kind == "day":
         return _day(text)
-    number = decimal_number(text)
+    number = decimal_number(text.removesuffix("%"))
     return float(number) if number else None
 
 
 def _day(text: str) -> str | None:
     """ISO day of a cell: a date of the spreadsheet, or a text in either order; None if it is none."""
-    match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?: 00:00:00)?", text)
+    match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?: [\d:.]+)?", text)
     numbers = match.groups() if match else None
     if numbers is None and (match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)):
         numbers = match.groups()[::-1]
@@ -336,24 +338,23 @@ def _answer(text: str) -> str | None:
     return None if code == "unanswered" else code
 
 
-_READERS: dict[str, Callable[[str], Any]] = {"date": _day, "warming": _warming, "level": _level, "answer": _answer}
+_READERS: dict[str, Callable[[str], Any]] = {
+    "date": _day,
+    "warming": _warming,
+    "level": _level,
+    "answer": _answer,
+    "item": str.upper,
+}
 
 
 def _known(column: str) -> list[Any]:
     """What a cell of a column may say, in words."""
     words = {"answer": STATUS_WORDS, "level": LEVEL_WORDS}.get(column)
     if words:
-        return [
-            Bilingual(translate(word, "en"), translate(word, "fr"))
-            for code, word in words.items()
-            if code != "unanswered"
-        ]
-    return [
-        Bilingual(
-            f"{translate(YES, 'en')}, {translate(NO, 'en')}, 12.5, 2026-05-31",
-            f"{translate(YES, 'fr')}, {translate(NO, 'fr')}, 12,5, 2026-05-31",
-        )
-    ]
+        return [Term(word) for code, word in words.items() if code != "unanswered"]
+    if column == "date":
+        return ["2026-05-31", "31/05/2026"]
+    return ["2.0", "2.7", "4.0"] if column == "warming" else [Term(YES), Term(NO), "12.5", "2026-05-31"]
 
 
 # into the document
@@ -388,24 +389,25 @@ def document_with(document: Mapping[str, Any], form: Form, name: str, today: dat
     return found
 
 
-def _merged(document: Mapping[str, Any], form: Form) -> tuple[dict[str, Any], dict[str, int]]:
+def _merged(document: Mapping[str, Any], form: Form) -> tuple[dict[str, Any], dict[str, str]]:
     """Document with the entries, and the row of the form that each pointer of an entry stands in."""
     given = document.get("adaptation", {})
     section: Entry = {}
-    rows: dict[str, int] = {}
+    rows: dict[str, str] = {}
     for name in LISTS:
-        coming: dict[Any, list[tuple[int, Entry]]] = {_key(name, entry): [] for _, entry in form.entries.get(name, ())}
-        for row, entry in form.entries.get(name, ()):
+        entries = [(row, _at_site(entry, document)) for row, entry in form.entries.get(name, ())]
+        coming: dict[Any, list[tuple[str, Entry]]] = {_key(name, entry): [] for _, entry in entries}
+        for row, entry in entries:
             coming[_key(name, entry)].append((row, entry))
-        merged: list[tuple[int, Entry]] = []
+        merged: list[tuple[str, Entry]] = []
         for entry in given.get(name, ()):
             replacing = coming.get(_key(name, entry))
             if replacing is None:
-                merged.append((0, entry))
+                merged.append(("", entry))
             else:
                 merged += replacing
                 replacing.clear()
-        merged += [entry for entries in coming.values() for entry in entries]
+        merged += [entry for of_key in coming.values() for entry in of_key]
         rows |= {f"/adaptation/{name}/{place}": row for place, (row, _) in enumerate(merged) if row}
         if merged:
             section[name] = [entry for _, entry in merged]
@@ -417,13 +419,23 @@ def _merged(document: Mapping[str, Any], form: Form) -> tuple[dict[str, Any], di
 _HEAD = ("$schema", "schema_version", "establishment", "period", "method", "sites", "declaration")
 
 
+def _at_site(entry: Entry, document: Mapping[str, Any]) -> Entry:
+    """Entry whose site is an id, where people wrote its name, or without the spaces around it."""
+    said = entry.get("site", "")
+    sites = {} if not said else {site["id"]: site for site in document.get("sites", ())}
+    if not said or said in sites:
+        return entry
+    meant = [name for name, site in sites.items() if said in (name.strip(), site.get("name", "").strip())]
+    return entry | {"site": meant[0]} if len(meant) == 1 else entry
+
+
 def _key(name: str, entry: Entry) -> tuple[Any, ...]:
     return tuple(entry.get(key, "") for key in _KEYS[name])
 
 
-def _of_form(problem: Problem, form: Form, rows: Mapping[str, int]) -> Problem:
+def _of_form(problem: Problem, form: Form, rows: Mapping[str, str]) -> Problem:
     """Problem at the row of the form that it comes from, if it does."""
     pointer = "/".join(problem.pointer.split("/")[:4])
     if pointer not in rows:
         return problem
-    return problem.at(file=form.file, pointer=f"{_SHEETS[pointer.split('/')[2]]} {rows[pointer]}")
+    return problem.at(file=form.file, pointer=rows[pointer])

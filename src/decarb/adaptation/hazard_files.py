@@ -5,6 +5,7 @@ Climadiag Commune, and climate indicators in the columns of docs/adaptation.md. 
 not in it, and then nothing is recorded.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +14,10 @@ from typing import Any
 
 from decarb.adaptation.catalogue import Catalogue, ExposureRule
 from decarb.adaptation.form import Form
-from decarb.adaptation.recorded import LEVELS
+from decarb.adaptation.recorded import LEVELS, begun_months, day_number
 from decarb.errors import InvalidDocumentError, Problem
 from decarb.factors.importers.delimited import DelimitedColumns, decimal_number, folded, read_columns
+from decarb.language import format_significant, mark, translate
 
 _COMMUNE = ("cod_commune", "code_commune", "code_insee", "cod_insee", "commune")
 _RISK = ("lib_risque_jo", "lib_risque_long", "lib_risque", "libelle_risque_long", "libelle_risque", "libelle_risque_jo")
@@ -23,6 +25,7 @@ _DECREE = ("cod_nat_catnat", "id_gaspar", "code_national_catnat")
 _START = ("dat_deb", "date_debut", "date_debut_evt")
 _CLIMATE = ("commune", "warming", "indicator", "value")
 _CLIMATE_OPTIONAL = ("unit", "source", "date")
+_DAYS_OF_A_YEAR = 366
 _CLIMADIAG = ("identifiant_insee", "indicateur_id", "horizon", "median")
 _CLIMADIAG_INDICATORS = {
     "S1": "days_above_35",
@@ -40,6 +43,11 @@ LISTED_EVERYWHERE = ("flood", "wildfire")
 
 DECREES = "decrees"
 LISTED = "listed"
+_LISTED = mark("{source}")
+_DECREES = mark("{source}: {value} decree(s) in twenty years")
+_INDICATOR = mark("{source}: {measure} = {value}")
+_NOT_LISTED = mark("not listed")
+_COMMUNE_NAMED = mark("commune {commune}")
 YEARS_OF_DECREES = 20
 """Decrees on events of so many years are counted."""
 
@@ -54,6 +62,8 @@ class Measured:
         Level of the TRACC; None for today.
     measure
         ``listed`` among the risks of the commune, ``decrees`` of disaster, or a climate indicator.
+    day
+        Of the file, blank where it does not say.
     """
 
     commune: str
@@ -62,6 +72,13 @@ class Measured:
     measure: str
     value: float
     source: str
+    day: str = ""
+
+    def worded(self, language: str) -> str:
+        """Source with what it says."""
+        words = {LISTED: _LISTED, DECREES: _DECREES}.get(self.measure, _INDICATOR)
+        value = format_significant(self.value, language)
+        return translate(words, language).format(source=self.source, measure=self.measure, value=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +126,13 @@ def read_hazard_files(
 
 
 def exposures_from(
-    files: HazardFiles, document: Mapping[str, Any], catalogue: Catalogue, today: date
+    files: HazardFiles, document: Mapping[str, Any], catalogue: Catalogue, today: date, language: str
 ) -> tuple[Form, list[Problem]]:
     """Exposures of the sites of a document that the files speak of, and warnings for those they do not.
 
-    An exposure that the document records already stays as it is.
+    Where the document records an exposure of a site to a hazard, or of all its sites, nothing is added: a person has
+    looked. What has outlived its validity is recorded anew. Sources are worded in `language`.
     """
-    recorded = {_key(entry) for entry in document.get("adaptation", {}).get("exposure", ())}
     entries, problems = [], []
     for site, commune, pointer in _places(document):
         if not commune:
@@ -124,15 +141,22 @@ def exposures_from(
             what = {"value": commune}
             problems.append(Problem("commune-not-in-files", what, pointer=f"{pointer}/commune", severity="warning"))
         else:
-            for entry in _exposures(files, commune, catalogue, today):
-                placed = entry | ({"site": site} if site else {})
-                if _key(placed) not in recorded:
-                    entries.append((0, placed))
+            recorded = _recorded(document, site, catalogue, today)
+            for entry in _exposures(files, commune, catalogue, today, language):
+                if entry["hazard"] not in recorded:
+                    entries.append(("", entry | ({"site": site} if site else {})))
     return Form("", {"exposure": entries}), problems
 
 
-def _key(entry: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(entry.get(name, "") for name in ("hazard", "site", "warming"))
+def _recorded(document: Mapping[str, Any], site: str, catalogue: Catalogue, today: date) -> set[str]:
+    """Hazards that a document records the exposure of a site to, and that still hold."""
+    hazards = set()
+    for entry in document.get("adaptation", {}).get("exposure", ()):
+        months, since = catalogue.hazards[entry["hazard"]].months, day_number(entry["date"])
+        holds = since is not None and (months is None or begun_months(since, today) <= months)
+        if holds and entry.get("site", site) == site:
+            hazards.add(entry["hazard"])
+    return hazards
 
 
 def _places(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -144,19 +168,26 @@ def _places(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "", document["establishment"].get("commune", ""), "/establishment"
 
 
-def _exposures(files: HazardFiles, commune: str, catalogue: Catalogue, today: date) -> Iterator[dict[str, Any]]:
+def _exposures(
+    files: HazardFiles, commune: str, catalogue: Catalogue, today: date, language: str
+) -> Iterator[dict[str, Any]]:
     said = files.measured.get(commune, ())
     for warming in (None, *(level.warming for level in catalogue.warming_levels)):
         for hazard in catalogue.hazards:
             of_hazard = [measured for measured in said if (measured.hazard, measured.warming) == (hazard, warming)]
             level = max((_level(measured, catalogue) for measured in of_hazard), default=None)
-            sources = [f"{measured.source}: {measured.measure} = {measured.value:g}" for measured in of_hazard]
+            sources = [measured.worded(language) for measured in of_hazard]
             if level is None and warming is None and commune in files.communes and hazard in LISTED_EVERYWHERE:
-                level, sources = LEVELS.index("very_low"), [f"GASPAR, {files.list_name}: not listed"]
+                level, sources = LEVELS.index("very_low"), [f"{files.list_name}, {translate(_NOT_LISTED, language)}"]
             if level is not None:
+                place = translate(_COMMUNE_NAMED, language).format(commune=commune)
                 entry: dict[str, Any] = {"hazard": hazard, "level": LEVELS[level]}
                 entry |= {} if warming is None else {"warming": warming}
-                yield entry | {"source": f"{'; '.join(sources)} ({commune})"[:500], "date": today.isoformat()}
+                days = [measured.day for measured in of_hazard if measured.day] or [today.isoformat()]
+                yield entry | {
+                    "source": f"{'; '.join(sources)} ({place})"[:500],
+                    "date": min(max(days), today.isoformat()),
+                }
 
 
 def _level(measured: Measured, catalogue: Catalogue) -> int:
@@ -182,7 +213,7 @@ def _gaspar_columns(path: Path) -> tuple[dict[str, list[str]], bool]:
         "start": _first(table, _START),
     }
     missing = [names for name, names in (("commune", _COMMUNE), ("risk", _RISK)) if not any(columns[name])]
-    if missing:
+    if missing and table.numbers:
         wanted = [" / ".join(names) for names in missing]
         raise InvalidDocumentError([Problem("not-of-gaspar", {"missing": wanted}, file=str(path))])
     return columns, not any(columns["decree"])
@@ -205,6 +236,8 @@ def _of_gaspar(
     rows = zip(columns["commune"], columns["risk"], columns["decree"], columns["start"], strict=True)
     listed: dict[tuple[str, str], set[str]] = {}
     since = f"{today.year - YEARS_OF_DECREES}{today.isoformat()[4:]}"
+    dated = re.search(r"\d{4}-\d{2}-\d{2}", name)
+    day = dated[0] if dated and day_number(dated[0]) is not None else ""
     for commune, risk, decree, start in rows:
         hazard = hazards[risk]
         if hazard and (is_list or _iso_day(start) >= since):
@@ -213,9 +246,9 @@ def _of_gaspar(
     for (commune, hazard), said in listed.items():
         source = f"GASPAR, {name}"
         if is_list:
-            yield Measured(commune, hazard, None, LISTED, 1.0, f"{source}, {', '.join(sorted(said))}")
+            yield Measured(commune, hazard, None, LISTED, 1.0, f"{source}, {', '.join(sorted(said))}", day)
         else:
-            yield Measured(commune, hazard, None, DECREES, float(len(said)), f"{source}, since {since}")
+            yield Measured(commune, hazard, None, DECREES, float(len(said)), source, day)
 
 
 def _hazard_of(risk: str, catalogue: Catalogue) -> str | None:
@@ -225,9 +258,10 @@ def _hazard_of(risk: str, catalogue: Catalogue) -> str | None:
 
 
 def _iso_day(text: str) -> str:
-    """Day of ``2016-05-28 00:00:00`` or ``28/05/2016``, in the order of years."""
+    """Day of ``2016-05-28 00:00:00`` or ``28/05/2016``, in the order of years; blank where it is none."""
     day = text.strip()[:10]
-    return f"{day[6:]}-{day[3:5]}-{day[:2]}" if day[2:3] == "/" else day
+    day = f"{day[6:]}-{day[3:5]}-{day[:2]}" if day[2:3] == "/" else day
+    return day if day_number(day) is not None else ""
 
 
 # climate indicators
@@ -254,13 +288,18 @@ def _of_climate(path: Path, catalogue: Catalogue, problems: list[Problem]) -> It
         elif unit.strip() and unit.strip() != rule.unit:
             units = {"value": unit, "indicator": indicator, "unit": rule.unit}
             problems.append(Problem("indicator-unit", units, file=str(path), pointer=place))
-        elif not amount or level is None or (level and float(level) not in levels):
+        elif (
+            not amount
+            or not 0 <= float(amount) <= _DAYS_OF_A_YEAR
+            or level is None
+            or (level and float(level) not in levels)
+        ):
             row = {"value": value, "warming": warming, "known": levels}
             problems.append(Problem("indicator-row", row, file=str(path), pointer=place))
         else:
-            cited = ", ".join(filter(None, (source.strip(), day.strip()))) or path.name
             at = float(level) if level else None
-            yield Measured(commune.strip().zfill(5), rule.hazard, at, rule.measure, float(amount), cited)
+            cited = source.strip() or path.name
+            yield Measured(commune.strip().zfill(5), rule.hazard, at, rule.measure, float(amount), cited, _iso_day(day))
 
 
 def _of_climadiag(path: Path, table: DelimitedColumns, catalogue: Catalogue) -> Iterator[Measured]:

@@ -24,9 +24,15 @@ NOT_APPLICABLE, UNANSWERED, NOT_MET, PARTLY, MET = (np.int8(code) for code in ra
 STATUSES = ("not_applicable", "unanswered", "not_met", "partly", "met")
 """Status of an item, by code."""
 
-NO_ORIGIN, CLAIM, DOCUMENT, DATED_DOCUMENT, DATA = (np.int8(code) for code in range(5))
-ORIGINS = ("none", "claim", "document", "dated_document", "data")
-"""What a status rests on, by code: the levels of evidence."""
+NO_ORIGIN, CLAIM, UNPROVEN_DATA, DOCUMENT, DATED_DOCUMENT, DATA = (np.int8(code) for code in range(6))
+ORIGINS = ("none", "claim", "unproven_data", "document", "dated_document", "data")
+"""What a status rests on, by code: data without evidence decide as others do, and prove no more than a claim.
+
+From ``DATED_DOCUMENT`` on it is evidence: what has no day cannot be known to hold still.
+"""
+
+_COUNTED = ("bed", "item")
+"""Units of what is counted one by one."""
 
 PERCENT = "%"
 """Unit of shares: it goes without saying."""
@@ -60,6 +66,8 @@ class Recorded:
         where none is recorded.
     fact_entries
         By fact, which of ``entries`` says so.
+    fact_proofs
+        By fact, whether the entry names its evidence.
     answer : array of shape (rows, items)
         Status that is answered; ``UNANSWERED`` where none is.
     origin : array of shape (rows, items)
@@ -77,6 +85,7 @@ class Recorded:
     exposure_entry: NDArray[np.int64]
     facts: dict[str, NDArray[np.float64]]
     fact_entries: dict[str, NDArray[np.int64]]
+    fact_proofs: dict[str, NDArray[np.bool_]]
     answer: NDArray[np.int8]
     origin: NDArray[np.int8]
     answer_entry: NDArray[np.int64]
@@ -144,6 +153,7 @@ class _Reader:
         self.day = today.toordinal() - _EPOCH
         self.items = {name: code for code, name in enumerate(catalogue.items)}
         self.hazards = {name: code for code, name in enumerate(catalogue.hazards)}
+        self.of_entity = catalogue.facts_of_entity()
         shape = len(rows), len(self.items)
         self.found = Recorded(
             exposure=np.full((len(rows), len(self.hazards)), np.nan),
@@ -151,6 +161,7 @@ class _Reader:
             exposure_entry=np.full((len(rows), len(self.hazards)), -1),
             facts={},
             fact_entries={},
+            fact_proofs={},
             answer=np.full(shape, UNANSWERED),
             origin=np.full(shape, NO_ORIGIN),
             answer_entry=np.full(shape, -1),
@@ -239,6 +250,9 @@ class _Reader:
             value = self._value(entry, kind)
             if row is None or day is None or value is None:
                 continue
+            if kind.id in self.of_entity and "site" in fact:
+                self._refuse(entry, "site", "fact-is-of-entity", value=kind.id)
+                continue
             first = seen.setdefault((row, kind.id), entry)
             if first is not entry:
                 what = {"value": kind.id, "one": fact["value"], "other": first.said["value"], "first": first.pointer}
@@ -250,8 +264,9 @@ class _Reader:
                 continue
             self._column(self.found.facts, kind.id, np.nan)[row] = value
             self._column(self.found.fact_entries, kind.id, -1)[row] = self._kept(entry)
+            self._column(self.found.fact_proofs, kind.id, False)[row] = _names_evidence(fact)
 
-    def _column(self, columns: dict[str, Any], name: str, blank: float) -> NDArray[Any]:
+    def _column(self, columns: dict[str, Any], name: str, blank: float | bool) -> NDArray[Any]:
         if name not in columns:
             columns[name] = np.full(len(self.rows), blank)
         return columns[name]  # type: ignore[no-any-return]
@@ -283,6 +298,9 @@ class _Reader:
         if factor is None:
             return None
         number = float(value) * factor
+        if kind.unit in _COUNTED and not number.is_integer():
+            self._refuse(entry, "value", "fact-not-whole", value=value, fact=kind.id)
+            return None
         low, high = kind.minimum, kind.maximum
         if (low is not None and number < low) or (high is not None and number > high):
             what = {"value": value, "fact": kind.id, "low": low if low is not None else "-", "unit": kind.unit}
@@ -343,7 +361,7 @@ class _Reader:
 
     def _evidence(self, entry: Entry, day: int | None, item: str, months: int | None) -> np.int8:
         """Level of the evidence of an answer; what is older than its validity leaves a claim."""
-        if not entry.said.get("evidence"):
+        if not _names_evidence(entry.said):
             return CLAIM
         if day is None:
             return DOCUMENT
@@ -352,6 +370,11 @@ class _Reader:
             self._refuse(entry, "date", "evidence-expired", "warning", **what)
             return CLAIM
         return DATED_DOCUMENT
+
+
+def _names_evidence(said: Mapping[str, Any]) -> bool:
+    """Whether an entry names its evidence: with a word, and not with a dash."""
+    return any(map(str.isalnum, said.get("evidence", "")))
 
 
 def _where(kind: FactKind) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decarb.adaptation.evaluating import Checklist
-from decarb.adaptation.recorded import DOCUMENT
+from decarb.adaptation.recorded import DATED_DOCUMENT
 
 OVERALL = "overall"
 
@@ -26,7 +26,7 @@ class Scores:
     answered
         Of those that have a status.
     evidenced
-        Of those whose status rests on a document or on data.
+        Of those whose status rests on a dated document or on data with their evidence.
     earned, earned_evidenced
         Times the credit of each status; of evidenced items alone.
     """
@@ -50,7 +50,7 @@ class Scores:
 
     @property
     def evidenced_coverage(self) -> NDArray[np.float64]:
-        """Part that rests on a document or on data."""
+        """Part that rests on a dated document or on data with their evidence."""
         return _ratio(self.evidenced, self.possible)
 
     @property
@@ -76,7 +76,7 @@ def scores(checklist: Checklist) -> Scores:
     part = weight * np.maximum(
         checklist.exposure, 1.0
     )  # an exposure of none that leaves an item applicable weighs least
-    evidenced = checklist.answered & (checklist.origin >= DOCUMENT)
+    evidenced = checklist.answered & (checklist.origin >= DATED_DOCUMENT)
     sums = [
         checklist.over_sites(part * factor)
         for factor in (

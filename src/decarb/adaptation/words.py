@@ -22,6 +22,7 @@ ORIGIN_WORDS = {
     "claim": mark("claim"),
     "document": mark("document"),
     "dated_document": mark("dated document"),
+    "unproven_data": mark("data without evidence"),
     "data": mark("data"),
 }
 YES, NO = mark("yes"), mark("no")

@@ -13,6 +13,7 @@ from decarb.adaptation import (
     LinkedEmissions,
     Scores,
     next_actions,
+    priorities,
     renewals,
     scores,
 )
@@ -103,7 +104,7 @@ def _score(found: Scores, establishment: int, column: int) -> dict[str, Any]:
 def item_records(checklist: Checklist, establishment: int, language: str) -> Iterator[dict[str, Any]]:
     """One record per item and site: status, what it rests on, the facts used."""
     said = checklist.establishments[establishment]
-    priority = {action.item.id: action.priority for action in next_actions(checklist, establishment)}
+    priority = priorities(next_actions(checklist, establishment))
     for column, item in enumerate(checklist.items):
         for row in checklist.rows.subjects_of(establishment).tolist():
             trace = checklist.trace(row, item)

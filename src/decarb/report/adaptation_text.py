@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from decarb.adaptation import MOST_ACTIONS, OVERALL, Action, Checklist, Item, LinkedEmissions, renewals
+from decarb.adaptation import MOST_ACTIONS, OVERALL, Action, Checklist, Item, LinkedEmissions, priorities, renewals
 from decarb.adaptation.recorded import MET, NOT_APPLICABLE, NOT_MET, PARTLY, STATUSES, UNANSWERED
 from decarb.adaptation.words import STATUS_WORDS
+from decarb.errors import printable
 from decarb.language import mark
 from decarb.report.adaptation_view import AdaptationView, item_references
 from decarb.report.grid import aligned
@@ -95,7 +96,7 @@ class _Text:
 
     def _heading(self) -> Iterator[str]:
         catalogue, say = self.checklist.catalogue, self.words.say
-        yield say(mark("{name} — PNACC-3 adaptation checklist"), name=self.view.establishment.name)
+        yield say(mark("{name} — PNACC-3 adaptation checklist"), name=printable(self.view.establishment.name))
         yield say(
             mark("on {today}, for +{warming} °C ({year}), {count} site(s); catalogue {version} {digest}"),
             today=self.checklist.today.isoformat(),
@@ -211,12 +212,12 @@ class _Text:
             priority = mark("priority {priority} = risk {risk} / effort {effort}; {deadline}")
             said = self.words.say(
                 priority,
-                priority=self.words.significant(action.priority, 2),
+                priority=self.words.significant(action.priority, 3),
                 risk=self.words.significant(action.risk, 3),
                 effort=action.item.effort,
                 deadline=self.view.deadline(action),
             )
-            yield from self._wrapped("; ".join(filter(None, (said, self.view.where(action)))), "     ")
+            yield from self._wrapped(self.view.joined((said, self.view.where(action))), "     ")
         yield ""
 
     def _renewals(self) -> Iterator[str]:
@@ -236,7 +237,9 @@ class _Text:
             weighed = self.words.say(mark("the inventory has no such line: unknown, not zero"))
             if found.emissions_kgco2e is not None and found.share is not None:
                 weighed = self.words.say(
-                    mark("{tonnes} t CO2e today in the lines it touches, {share} of the footprint"),
+                    mark(
+                        "{tonnes} t CO2e today in all lines of that kind, {share} of the footprint: it touches a part"
+                    ),
                     tonnes=self.words.tonnes(found.emissions_kgco2e),
                     share=self.words.percent(found.share, 1),
                 )
@@ -268,13 +271,13 @@ class _Text:
     def _all_items(self) -> Iterator[str]:
         title = mark("The whole checklist (decarb adaptation {file} --hazard NAME adds the sources)")
         yield self.words.say(title, file=self.view.establishment.file)
-        priority = {action.item.id: action.priority for action in self.view.actions}
+        priority_of = priorities(self.view.actions)
         for hazard in self.checklist.catalogue.hazards.values():
             yield ""
             yield f"{self.words.of(hazard.name)} [{hazard.id}]"
             for column, item in enumerate(self.checklist.items):
                 if item.hazard == hazard.id:
-                    yield from self._item(column, item, priority.get(item.id))
+                    yield from self._item(column, item, priority_of.get(item.id))
 
     def _item(self, column: int, item: Item, priority: float | None) -> Iterator[str]:
         status = STATUSES[self.checklist.overall[self.view.number, column]]
@@ -282,11 +285,11 @@ class _Text:
         if status != "unanswered":
             said.append(self.view.reasons(item))
         if priority is not None:
-            shown = self.words.significant(priority, 2)
+            shown = self.words.significant(priority, 3)
             said.append(self.words.say(mark("priority {priority}"), priority=shown))
             said.append(self.words.labelled(mark("to keep"), self.words.of(item.evidence)))
         yield from self._wrapped(f"{SIGNS[status]} {item.id}  {self.words.of(item.text)}", "  ", " " * 12)
-        yield from self._wrapped("; ".join(filter(None, said)), " " * 12)
+        yield from self._wrapped(self.view.joined(said), " " * 12)
 
     def _item_in_full(self, column: int, item: Item) -> Iterator[str]:
         indent = " " * 10

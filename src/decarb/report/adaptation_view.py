@@ -1,6 +1,6 @@
 """What the checklist of one establishment says, in the words of a language: shared by the text and the workbook."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +9,12 @@ from decarb.adaptation import Action, Catalogue, Checklist, Item, next_actions, 
 from decarb.adaptation.catalogue import EXPOSURE
 from decarb.adaptation.recorded import LEVELS, MET, UNANSWERED, day_text
 from decarb.adaptation.words import LEVEL_WORDS, NO, ORIGIN_WORDS, STATUS_WORDS, YES
+from decarb.errors import printable
 from decarb.language import mark
 from decarb.report.words import Words
 
 _NOT_RECORDED = mark("not recorded")
+_SEMICOLON = mark("; ")
 _UNITS = {"bed": "", "item": "", "hospital_day": ""}
 """Units as a reader wants them, where the name of the fact says what is counted."""
 
@@ -59,7 +61,11 @@ class AdaptationView:
 
     def site_name(self, site: str) -> str:
         """Name of a site, its id where it has none."""
-        return str(self.establishment.sites.get(site, {}).get("name", site))
+        return printable(str(self.establishment.sites.get(site, {}).get("name", site)))
+
+    def joined(self, parts: Iterable[str]) -> str:
+        """Parts of a sentence that are not blank, with the semicolon of the language."""
+        return self.words.say(_SEMICOLON).join(filter(None, parts))
 
     # actions
 
@@ -122,7 +128,7 @@ class AdaptationView:
             found.setdefault(self.reason(row, item), []).append(self.site_name(self.checklist.rows.site_ids[row]))
         if len(found) == 1:
             return next(iter(found))
-        return "; ".join(
+        return self.joined(
             self.words.labelled(", ".join(sites), reason or self.words.say(STATUS_WORDS["unanswered"]))
             for reason, sites in found.items()
         )
@@ -132,21 +138,22 @@ class AdaptationView:
         trace = self.checklist.trace(row, item)
         if trace.origin == "none":
             return ""
-        if trace.origin != "data":
+        if not trace.origin.endswith("data"):
             entry = trace.entries[-1].said
             words = self.words.say(ORIGIN_WORDS[trace.origin])
-            shown = ", ".join(filter(None, (str(entry.get("evidence", "")), str(entry.get("date", "")))))
+            shown = printable(", ".join(filter(None, (str(entry.get("evidence", "")), str(entry.get("date", ""))))))
             return self.words.labelled(words, shown) if shown else words
         days = {EXPOSURE + e.said["hazard"]: e.said["date"] for e in trace.entries if "hazard" in e.said}
         days |= {e.said["fact"]: e.said["date"] for e in trace.entries if "fact" in e.said}
         names = trace.rule.names if trace.rule else ()
+        unproven = self.words.say(ORIGIN_WORDS["unproven_data"]) if trace.origin == "unproven_data" else ""
         parts = [
             self.fact(name, trace.facts[name], days) for name in names if self._is_telling(name, trace.facts[name])
         ]
         if trace.answer not in (None, trace.status):
             answer = self.words.say(STATUS_WORDS[str(trace.answer)])
             parts.append(self.words.say(mark("the answer «{answer}» gives way"), answer=answer))
-        return ", ".join(parts)
+        return ", ".join(filter(None, (*parts, unproven)))
 
     def _is_telling(self, name: str, value: float) -> bool:
         """Whether a fact is known, and no threshold that the warming level leaves alone."""
@@ -184,7 +191,7 @@ def item_references(catalogue: Catalogue, item: Item, words: Words) -> Iterator[
         label = mark("Asked by law") if name in item.asked_by else mark("Related law")
         since = words.say(mark("since {day}"), day=text.in_force_since) if text.in_force_since else ""
         state = "" if text.verified == "yes" else words.say(_VERIFIED[text.verified])
-        said = "; ".join(filter(None, (words.of(text.title), words.of(text.applies), since, state)))
+        said = words.say(_SEMICOLON).join(filter(None, (words.of(text.title), words.of(text.applies), since, state)))
         yield words.labelled(label, f"{text.reference} — {said}")
     for name in item.sources:
         source = catalogue.sources[name]

@@ -24,11 +24,11 @@ def selected(catalogue: Catalogue, names: Sequence[str], hazard: str | None) -> 
     UsageError
         If there is no such hazard or item: the nearest is given.
     """
-    problems = []
-    if hazard is not None and hazard not in catalogue.hazards:
-        nearest = difflib.get_close_matches(hazard, catalogue.hazards, 1, 0.4)
-        known = list(catalogue.hazards)
-        problems.append(Problem("unknown-hazard", {"value": hazard, "nearest": nearest, "known": known}))
+    problems: list[Problem] = []
+    try:
+        hazard = None if hazard is None else catalogue.known_hazard(hazard)
+    except UsageError as error:
+        problems += error.problems
     for name in names:
         if name.upper() not in catalogue.items:
             nearest = difflib.get_close_matches(name.upper(), catalogue.items, 3, 0.5)

@@ -89,8 +89,11 @@ def command(_: Translator, language: str) -> click.Command:
         found = evaluated(paths, library, day.date() if day else None, warming, partial)
         if by is None and len(found.establishments) > 1:
             by = "total"
-        if hazard is not None:
-            _check_hazard(found, hazard)
+        if hazard is not None and by:
+            raise click.UsageError(_("--hazard goes with one inventory, without --by"))
+        if unit == "item" and not by:
+            raise click.UsageError(_("--of goes with --by"))
+        hazard = None if hazard is None else found.catalogue.known_hazard(hazard)
         content = (
             _aggregated(found, by, unit, form, language) if by else _single(found, library, hazard, form, language)
         )
@@ -110,17 +113,6 @@ def command(_: Translator, language: str) -> click.Command:
     return checklist
 
 
-def _check_hazard(found: "Checklist", hazard: str) -> None:
-    import difflib
-
-    from decarb.errors import Problem, UsageError
-
-    if hazard not in found.catalogue.hazards:
-        nearest = difflib.get_close_matches(hazard, found.catalogue.hazards, 1, 0.4)
-        what = {"value": hazard, "nearest": nearest, "known": list(found.catalogue.hazards)}
-        raise UsageError([Problem("unknown-hazard", what)])
-
-
 def _single(
     found: "Checklist", library: "FactorLibrary", hazard: str | None, form: str, language: str
 ) -> "str | bytes":
@@ -135,7 +127,8 @@ def _single(
 
     (number,) = found.evaluated or (0,)
     if form == "csv":
-        return csv_text([flat(record) for record in item_records(found, number, language)])
+        records = item_records(found, number, language)
+        return csv_text([flat(record) for record in records if hazard in (None, record["hazard"])])
     footprint = compute_footprint(found.inventory, library, partial=True) if len(found.inventory) else None
     links = linked_emissions(found, footprint, number) if footprint else []
     if form == "json":

@@ -53,7 +53,7 @@ def command(_: Translator, language: str) -> click.Command:
         today, catalogue = day.date() if day else date.today(), load_catalogue()
         document = opened(path)
         files = read_hazard_files([Path(name) for name in gaspar], [Path(name) for name in climate], catalogue, today)
-        form, problems = exposures_from(files, document, catalogue, today)
+        form, problems = exposures_from(files, document, catalogue, today, language)
         written(target, document, form, path, today)
         if problems:
             lines = problem_lines([problem.at(file=path) for problem in problems], language)

@@ -61,7 +61,7 @@ class _Grid:
     is_text: bool = False
 
 
-def read_sheet(path: Path, columns: Mapping[str, str]) -> Sheet:
+def read_sheet(path: Path, columns: Mapping[str, str], *, with_percents: bool = False) -> Sheet:
     """Read the table with given columns, on whichever sheet and from whichever row it starts.
 
     Parameters
@@ -69,6 +69,8 @@ def read_sheet(path: Path, columns: Mapping[str, str]) -> Sheet:
     columns
         What the header calls each, by the name that the caller gives it, whatever the case: a shell pattern,
         or several with ``|`` between (``GHG|GHG/*``).
+    with_percents
+        Read a number that a workbook shows as a percentage as it is shown: ``45 %``, and not 0.45.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def read_sheet(path: Path, columns: Mapping[str, str]) -> Sheet:
     content = read_content(path)
     patterns = {name: re.compile(_regular_expression(pattern), re.IGNORECASE) for name, pattern in columns.items()}
     nearest = ((0, 0), 0, [""])
-    for grid in _grids(content, path):
+    for grid in _grids(content, path, with_percents):
         for number, cells in enumerate(grid.rows, start=1):
             found = _positions(cells, patterns)
             if len(found) == len(patterns):
@@ -120,12 +122,12 @@ def _sheet(grid: _Grid, header: int, positions: Mapping[str, int]) -> Sheet:
     )
 
 
-def _grids(content: bytes, path: Path) -> Iterator[_Grid]:
+def _grids(content: bytes, path: Path, with_percents: bool) -> Iterator[_Grid]:
     """Readings of a file: each sheet of a workbook, or the text by each delimiter."""
     if content.startswith(_OLE):
         raise InvalidLibraryError([Problem("workbook-old", {}, file=str(path))])
     if content.startswith(_ZIP):
-        yield from _workbook(content, path)
+        yield from _workbook(content, path, with_percents)
         return
     try:
         text, encoding = as_utf_8(content)
@@ -146,7 +148,7 @@ def _delimited(text: str, delimiter: str, path: Path) -> list[list[str]]:
         raise InvalidLibraryError([Problem("ragged-row", {"reason": reason}, file=str(path))]) from None
 
 
-def _workbook(content: bytes, path: Path) -> list[_Grid]:
+def _workbook(content: bytes, path: Path, with_percents: bool) -> list[_Grid]:
     import openpyxl
 
     try:
@@ -154,17 +156,27 @@ def _workbook(content: bytes, path: Path) -> list[_Grid]:
             # of styles and of extensions, which hold no value
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            return [_Grid(_sheet_rows(sheet), f"xlsx, {sheet.title}") for sheet in book.worksheets]
+            return [_Grid(_sheet_rows(sheet, with_percents), f"xlsx, {sheet.title}") for sheet in book.worksheets]
     except Exception as error:
         # openpyxl raises whatever a damaged archive or its XML makes it trip over
         reason = str(error) or type(error).__name__
         raise InvalidLibraryError([Problem("workbook-unreadable", {"reason": reason}, file=str(path))]) from None
 
 
-def _sheet_rows(sheet: Any) -> list[list[str]]:
+def _sheet_rows(sheet: Any, with_percents: bool) -> list[list[str]]:
     # some programs write dimensions that are too small, and openpyxl would stop there
     sheet.reset_dimensions()
+    if with_percents:
+        return [_texts(map(_as_shown, cells)) for cells in sheet.iter_rows()]
     return [_texts(cells) for cells in sheet.iter_rows(values_only=True)]
+
+
+def _as_shown(cell: Any) -> object:
+    """Value of a cell, with its percent sign where the workbook shows one."""
+    is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    if is_number and "%" in (cell.number_format or ""):
+        return f"{cell.value * 100:.12g} %"
+    return cell.value
 
 
 def _texts(cells: Iterable[object]) -> list[str]:
