@@ -2,6 +2,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from decarb.errors import InvalidFrameError
 from decarb.national.frame import MOST_PROBLEMS, read_frame
@@ -251,6 +253,35 @@ def test_json_that_is_no_structures(tmp_path):
     assert refused(structures(tmp_path, pmej=[1, {"etatObjet": "A"}, {"etatObjet": "A", "ege": [None, {}]}])) == [
         ": no site of the sector is in this file; sectors: hospital, medico-social, other"
     ]
+
+
+# Whatever comes
+
+
+STARTS = (
+    b"finess;etalab;1;2026\n",
+    b"structureet;010000024;",
+    b'{"pmej": [{"etatObjet": "A", "ege": [',
+    HEADER.encode() + b"\n",
+)
+
+
+@given(st.sampled_from((b"", *STARTS)), st.binary(max_size=300))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_a_frame_or_refused(tmp_path, start, content):
+    path = tmp_path / "any"
+    path.write_bytes(start + content)
+    with pytest.raises(InvalidFrameError) as caught:
+        read_frame(path)
+    assert all(problem.message() for problem in caught.value.problems)
+
+
+@given(st.lists(st.text(alphabet='019A²٣;," .-e\r\u2028é', max_size=12), min_size=13, max_size=13))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_cells_are_a_row_or_refused(tmp_path, cells):
+    row = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
+    with pytest.raises(InvalidFrameError):
+        read_frame(register(tmp_path, row))
 
 
 # Levels

@@ -5,6 +5,7 @@ coordinates (``geolocalisation``), ``etalab-cs1100501-stock-*.csv`` legal entiti
 stands in the last alone. The first line is ``finess;etalab;<number>;<date>``. Windows-1252 once, UTF-8 later.
 """
 
+import contextlib
 import csv
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,8 +139,11 @@ def _records(path: Path, content: bytes) -> tuple[list[_Record], str, list[Probl
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Cells of each line: a record is one line, so that an unbalanced quotation mark cannot swallow those after it."""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, written in enumerate(text.split("\n"), start=1):
+        line = written.rstrip("\r")
+        cells = line.split(";")
         if '"' in line:
-            yield number, next(csv.reader([line], delimiter=";"), [])
-        else:
-            yield number, line.split(";")
+            # what cannot be told apart by quotation marks has too many cells, and is refused with its row
+            with contextlib.suppress(csv.Error):
+                cells = next(csv.reader([line], delimiter=";"), cells)
+        yield number, cells

@@ -29,7 +29,7 @@ Float64s = NDArray[np.float64]
 MOST_PROBLEMS = 200
 """Problems of one file that are listed; more are counted."""
 SECTORS = ("hospital", "medico-social", "other")
-_FINESS = re.compile(r"(\d\d|2[AB])\d{7}")
+_FINESS = re.compile(r"([0-9]{2}|2[AB])[0-9]{7}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _number_problems(value: str, column: str) -> Iterator[Problem]:
     elif not _FINESS.fullmatch(value):
         digits = re.sub(r"\.0+$", "", value).replace(" ", "")
         padded = digits.rjust(9, "0")
-        fits = digits.isdigit() and len(padded) == 9 and luhn(padded)
+        fits = digits.isascii() and digits.isdigit() and len(padded) == 9 and luhn(padded)
         yield Problem("frame-finess-form", {"value": value, "column": column, "nearest": padded if fits else ""})
     else:
         yield from check_finess(value, "")
