@@ -467,6 +467,17 @@ MESSAGES: dict[str, str] = {
     "outlier-low": mark(
         "{value} emits {times} times less for its size than the middle of {stratum} ({score} robust deviations); without what it stands for, the total changes by {tonnes} t CO2e"
     ),
+    "national-dimension": mark("{value} is not what national figures are parted by"),
+    "national-dimensions": mark("national figures are parted by one or two different things, not by: {value}"),
+    "national-year": mark("no document is of the year {value}"),
+    "national-years": mark("the documents are of several years: {known}"),
+    "national-entity-unsaid": mark(
+        "{documents} document(s) without their legal entity, which count as one entity together: more is withheld than need be"
+    ),
+    "benchmark-nobody": mark("no document reports for {value}"),
+    "benchmark-several": mark("{count} documents report for {value}"),
+    "benchmark-too-few": mark("{peers} other legal entities report in all; {limit} are needed to stand among"),
+    "export-too-many-rows": mark("{rows} rows do not fit in a sheet, which holds {limit}"),
 }
 """What is wrong, by code."""
 
@@ -694,6 +705,15 @@ HINTS: dict[str, str] = {
     "calibration-below-one": mark("check that the margins include those who reported"),
     "outlier-high": mark("review it: unit of a line, perimeter, denominator; if it is right, set it apart"),
     "outlier-low": mark("review it: missing posts, unit of a line, denominator; if it is right, set it apart"),
+    "national-dimension": mark("one of: {known}"),
+    "national-dimensions": mark("for example: --by region,post"),
+    "national-year": mark("there are: {known}"),
+    "national-years": mark("choose one with --year"),
+    "national-entity-unsaid": mark('add "finess_ej" to them, or give the register (--frame)'),
+    "benchmark-nobody": mark("nearest: {nearest}"),
+    "benchmark-several": mark("give the number of one site, or the --year"),
+    "benchmark-too-few": mark("wait for more reports"),
+    "export-too-many-rows": mark("take parquet or csv"),
 }
 """What to do next, by code, where there is something to say."""
 
@@ -716,6 +736,7 @@ FALLBACK_HINTS: dict[str, str] = {
     "score-no-default": mark("the table has: {known}; or write the factor with its value, unit, source and year"),
     "frame-finess-form": mark("format the column as text and export again"),
     "frame-category": mark("it has three digits, as 355"),
+    "benchmark-nobody": mark("it is the FINESS number of a site or of a legal entity, as the documents write it"),
 }
 """What to do next where the hint has no neighbour to name."""
 
