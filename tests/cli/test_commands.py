@@ -42,6 +42,10 @@ COMMANDS = [
     ["devices", "compare"],
     ["care"],
     ["care", "footprint"],
+    ["national"],
+    ["national", "aggregate"],
+    ["national", "benchmark"],
+    ["national", "export"],
 ]
 
 

@@ -3,7 +3,7 @@
 docs/national-aggregates.md, after docs/method.md, section 8.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,6 +23,8 @@ LARGEST_SHARE = 0.85
 
 _INSIDE, _MARGIN, _WHOLE = 1.0, 1e3, 1e6
 """What withholding a cell costs: a margin only where no cells inside do, the whole only where no margins do."""
+_CROSSED = 0.1
+"""What is left of it where another cell of the row or column that crosses is withheld already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,15 +263,16 @@ def _against_sums(table: Aggregates, counted: Contributions, cells: Cells, withh
     rows, columns = withheld.shape
     cost = cells.cost.reshape(withheld.shape)
     usable = cells.is_flexible.reshape(withheld.shape)
-    for row in range(rows) if columns > len(table.columns) else ():
+    two = columns > len(table.columns)
+    # margins first, and then cells in the rows and columns that these took: they close cycles with each other
+    for column in reversed(range(columns)):
+        members = counted.column == column if column < columns - two else np.ones(len(counted.row), dtype=np.bool_)
+        price = np.where(added.any(axis=1), _CROSSED, 1.0) * cost[:, column]
+        added[:, column] = _line(added[:, column], counted.row[members], counted, members, price, usable[:, column])
+    for row in reversed(range(rows)) if two else ():
         members = counted.row == row if row < rows - 1 else np.ones(len(counted.row), dtype=np.bool_)
-        added[row] = _line(added[row], counted.column[members], counted, members, cost[row], usable[row])
-    for column in range(columns):
-        inside = column < columns - 1 or columns == len(table.columns)
-        members = counted.column == column if inside else np.ones(len(counted.row), dtype=np.bool_)
-        added[:, column] = _line(
-            added[:, column], counted.row[members], counted, members, cost[:, column], usable[:, column]
-        )
+        price = np.where(added.any(axis=0), _CROSSED, 1.0) * cost[row]
+        added[row] = _line(added[row], counted.column[members], counted, members, price, usable[row])
     return added
 
 
@@ -278,7 +281,7 @@ def _line(
 ) -> Bools:
     """Cells of one row or column to withhold; the last is its margin.
 
-    The cheapest cell with which the sum of the withheld ones is safe is taken; the largest where none is enough alone.
+    The cheapest cell with which the sum of the withheld ones is safe is taken: the margin at last, which ends the sum.
     """
     line = withheld.copy()
     entity, amount = counted.entity[members], counted.amount[members]
@@ -292,10 +295,6 @@ def _line(
     while gives_away(line):
         candidates = np.flatnonzero(usable & ~line)
         ordered = candidates[np.argsort(cost[candidates], kind="stable")].tolist()
-        enough = _first(ordered, lambda cell: not gives_away(line | (np.arange(len(line)) == cell)))
-        line[enough if enough is not None else ordered[-1] if ordered else -1] = True
+        each = np.arange(len(line))
+        line[next((cell for cell in ordered if not gives_away(line | (each == cell))), -1)] = True
     return line
-
-
-def _first(cells: Sequence[int], test: Callable[[int], bool]) -> int | None:
-    return next((cell for cell in cells if test(cell)), None)
