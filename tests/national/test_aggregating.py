@@ -137,6 +137,17 @@ def test_restated_to_another_gwp_set(footprint):
     assert found.value[-1, -1] != pytest.approx(footprint.total(), rel=1e-3)
 
 
+def test_restated_intervals_are_those_of_a_computation_anew(make, footprint):
+    aggregate(footprint, ["region", "post"])  # the exposures are at hand, and taken over
+    other = restate(footprint, gwp="AR5")
+    anew = compute_footprint(footprint.inventory, make.library, gwp="AR5")
+    assert other.exposures is footprint.exposures
+    for by in (["region", "post"], ["gas"]):
+        one, two = aggregate(other, by), aggregate(anew, by)
+        for name in ("value", "low", "high"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+
+
 # ---------------------------------------------------------------- against others
 
 

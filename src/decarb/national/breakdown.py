@@ -13,8 +13,8 @@ from decarb.reporting import GASES, TOTAL_GASES, view
 Float64s = NDArray[np.float64]
 Int64s = NDArray[np.int64]
 
-GRAIN = 2.0**-16
-"""What figures are rounded to [kg CO2e], 15 mg: sums of such numbers are exact below 137 Mt, so that margins add up to
+GRAIN = 2.0**-14
+"""What figures are rounded to [kg CO2e], 0.06 g: sums of such numbers are exact below 549 Mt, so that margins add up to
 the last bit, in any order of documents and on any number of machines."""
 
 
