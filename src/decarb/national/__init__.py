@@ -1,1 +1,1 @@
-"""A nation: the register of establishments, and figures for those that did not report (docs/estimation.md)."""
+"""A nation: the register of establishments, totals of those that reported, figures for those that did not."""
