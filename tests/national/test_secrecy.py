@@ -1,5 +1,8 @@
 """What is withheld cannot be had back: attacked by linear programming on random tables."""
 
+import random
+from itertools import chain, combinations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -212,6 +215,40 @@ def test_no_sum_of_a_row_or_column_is_of_too_few(drawn):
         hidden = found.withheld[:, column]
         if not hidden[-1]:
             assert not is_too_few([part for part in parts if part[1] == column and hidden[part[0]]])
+
+
+def sparse_parts(seed):
+    """Tables of many cells of one or two entities, as two dimensions of documents give."""
+    source = random.Random(seed)
+    rows, columns = source.randint(2, 6), source.randint(2, 6)
+    parts = [
+        (row, column, source.choice([f"{row}-{number}", f"shared-{number}", f"{row}"]), source.lognormvariate(3, 2))
+        for row in range(rows)
+        for column in range(columns)
+        for number in range(source.choice([0, 0, 1, 3, 4, 5]))
+    ]
+    return parts, rows, columns
+
+
+def test_no_two_cells_together_are_of_too_few():
+    """Neither the sum nor the difference of two withheld cells follows, in whatever rows and columns they are."""
+    asked = 0
+    for seed in range(200):
+        parts, rows, columns = sparse_parts(seed)
+        (found,) = publish([table(parts, rows, columns)])
+        place = np.arange(found.withheld.size).reshape(found.withheld.shape)
+        hidden = np.flatnonzero(found.withheld.ravel())
+        left = np.array([signs[hidden] for _, signs in relations(place.shape, two=True)])
+        rank = np.linalg.matrix_rank(left) if len(hidden) else 0
+        inside = [cell for cell in hidden if cell in place[:-1, :-1]]
+        for one, other in combinations(inside, 2):
+            of_each = [[part for part in parts if place[part[0], part[1]] == cell] for cell in (one, other)]
+            if all(of_each) and is_too_few(list(chain(*of_each))):
+                for sign in (1.0, -1.0):
+                    sought = np.where(hidden == one, 1.0, np.where(hidden == other, sign, 0.0))
+                    assert np.linalg.matrix_rank(np.vstack((left, sought))) > rank, seed
+                    asked += 1
+    assert asked > 1000
 
 
 def test_the_attack_would_find_what_is_only_hidden_by_the_rule():

@@ -80,8 +80,8 @@ def publish(tables: Sequence[Aggregates], exempt: Collection[str] = ()) -> tuple
     -----
     A cell is withheld where the legal entities in it that are not exempt are one or two, or one of them has more than
     ``LARGEST_SHARE`` of what they have (of sizes, where there are credits), and in the later of two years where that is
-    so of the difference. Then others are, until no withheld cell follows from what is shown, and until the sum of the
-    withheld cells of a row or column, which follows where its total is shown, is no such cell either.
+    so of the difference. Then others are, until no withheld cell follows from what is shown, and until neither the sum
+    of the withheld cells of a row or column, which follows where its total is shown, nor one of any two is such a cell.
     """
     secret: list[Published] = []
     before: Aggregates | None = None
@@ -227,6 +227,8 @@ def _protected(table: Aggregates, sensitive: Bools, exempt: Collection[str]) -> 
         # sums first: what is enough for them often closes the cycles too
         more = _against_subtraction(cells, _against_sums(table, counted, cells, withheld))
         if (more == withheld).all():
+            more = _against_pairs(table, counted, cells, withheld, sensitive)
+        if (more == withheld).all():
             return withheld
         withheld = more
 
@@ -274,6 +276,34 @@ def _against_sums(table: Aggregates, counted: Contributions, cells: Cells, withh
         price = np.where(added.any(axis=0), _CROSSED, 1.0) * cost[row]
         added[row] = _line(added[row], counted.column[members], counted, members, price, usable[row])
     return added
+
+
+def _against_pairs(table: Aggregates, counted: Contributions, cells: Cells, withheld: Bools, sensitive: Bools) -> Bools:
+    """Cells to withhold so that no sum or difference of two cells, in whatever rows and columns, is of too few.
+
+    It follows from what is shown where the two together part the graph of withheld cells. Two cells that are not
+    sensitive are not together either.
+    """
+    hidden = withheld.ravel().copy()
+    columns = withheld.shape[1]
+    if columns == len(table.columns):
+        return withheld  # of one dimension the sum of all withheld cells alone follows
+    inside = np.zeros(withheld.shape, dtype=np.bool_)
+    inside[:-1, :-1] = True
+    within = inside.ravel() & cells.is_flexible
+    place = counted.row * columns + counted.column
+    for cell in np.flatnonzero(sensitive.ravel() & within).tolist():
+        rest = hidden.copy()
+        rest[cell] = False
+        for other in on_no_cycle(cells, rest).tolist():
+            both = np.isin(place, (cell, other))
+            one = np.zeros(int(both.sum()), dtype=np.int64)
+            if not within[other] or not too_few(one, counted.entity[both], counted.amount[both], 1)[0]:
+                continue
+            path = cheapest_cycle(cells, hidden, cell, without=other)
+            hidden[path if path is not None else slice(None)] = True
+            break
+    return hidden.reshape(withheld.shape)
 
 
 def _line(

@@ -47,11 +47,14 @@ def on_no_cycle(cells: Cells, withheld: Bools) -> Int64s:
     return np.sort(np.concatenate((np.array(bridges, dtype=np.int64), apart)))
 
 
-def cheapest_cycle(cells: Cells, withheld: Bools, cell: int) -> list[int] | None:
-    """Cells to withhold so that `cell` lies on a cycle, those withheld already among them; None if there is no way."""
+def cheapest_cycle(cells: Cells, withheld: Bools, cell: int, without: int = -1) -> list[int] | None:
+    """Cells to withhold so that `cell` lies on a cycle, those withheld already among them; None if there is no way.
+
+    `without` is a cell that may not be on the cycle.
+    """
     edges: list[list[tuple[int, int]]] = [[] for _ in range(cells.nodes)]
     for edge in np.flatnonzero(cells.is_flexible).tolist():
-        if edge != cell:
+        if edge not in (cell, without):
             start, stop = int(cells.start[edge]), int(cells.stop[edge])
             edges[start].append((stop, edge))
             edges[stop].append((start, edge))
