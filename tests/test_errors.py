@@ -11,9 +11,11 @@ import pytest
 import decarb
 from decarb.errors import (
     DecarbError,
+    InvalidFrameError,
     InvalidInventoryError,
     InvalidLibraryError,
     Problem,
+    RefusedEstimationError,
     RefusedLinesError,
     UnknownUnitError,
     UsageError,
@@ -21,7 +23,15 @@ from decarb.errors import (
 )
 from decarb.messages import FALLBACK_HINTS, HINTS, MESSAGES
 
-ERRORS = (InvalidInventoryError, RefusedLinesError, InvalidLibraryError, UnknownUnitError, UsageError)
+ERRORS = (
+    InvalidInventoryError,
+    RefusedLinesError,
+    InvalidLibraryError,
+    InvalidFrameError,
+    RefusedEstimationError,
+    UnknownUnitError,
+    UsageError,
+)
 # codes built from a field's name, in reading.py
 BUILT = {"unknown-category", "unknown-legal-status"}
 

@@ -211,5 +211,13 @@ class UnknownUnitError(DecarbError, ValueError):
     """A unit or a basis outside decarb's vocabulary."""
 
 
+class InvalidFrameError(DecarbError, ValueError):
+    """A register of establishments, or its denominators, is not what it should be."""
+
+
+class RefusedEstimationError(DecarbError, ValueError):
+    """What was reported does not allow an estimate for those who did not report."""
+
+
 class UsageError(DecarbError, ValueError):
     """A request that cannot be carried out: unknown line, unknown factor, a file in the way."""

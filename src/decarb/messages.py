@@ -453,6 +453,75 @@ MESSAGES: dict[str, str] = {
     "unknown-indicator": mark("no climate indicator is called «{value}»; known: {known}"),
     "indicator-unit": mark("{indicator} is in {value} and should be in {unit}"),
     "indicator-row": mark("«{value}» is no number, or «{warming}» no warming level ({known}; blank for today)"),
+    "frame-categories-unlisted": mark(
+        "categories that are not in our list are left out, with how many sites each has: {value}"
+    ),
+    "frame-status-unsaid": mark("nothing says the legal status of {value}"),
+    "frame-not-entities": mark("this is not an extract of legal entities (records structureej)"),
+    "frame-contradiction": mark("{value}: {column} is {one} at {first}, but {other} here"),
+    "frame-record": mark("«{value}» is no record of a FINESS extract; known: {known}"),
+    "frame-cells": mark("a {record} record of {found} cells, where {expected} are expected"),
+    "frame-not-structures": mark("this is not a file of FINESS structures: {reason}"),
+    "frame-no-denominator": mark("no column of a denominator; known: {known}"),
+    "frame-columns": mark("columns missing, or blank throughout: {missing}; known: {known}"),
+    "frame-category": mark("{value} is not a FINESS category that decarb knows"),
+    "frame-legal-status": mark("{value} is not a FINESS legal status"),
+    "frame-finess-missing": mark("{column} is blank"),
+    "frame-finess-form": mark("{column}: {value} is not a FINESS number: two digits (or 2A, 2B) and seven more"),
+    "frame-place-unsaid": mark("the site {value} says no commune, department or region"),
+    "frame-region": mark("{value} is not a region; known: {known}"),
+    "frame-duplicate": mark("the site {value} stands at {first} already"),
+    "frame-duplicate-differs": mark("the site {value} stands at {first} already, and differs in {columns}"),
+    "frame-site-is-entity": mark("{value} is a site here, and the legal entity of {first}"),
+    "frame-number": mark("{column}: {value} is not a number, or is below zero"),
+    "frame-more": mark("and {count} more problems"),
+    "frame-empty": mark("no site of the sector is in this file; sectors: {known}"),
+    "frame-denominators-differ": mark("{value}: {column} is {one} in the register, but {other} here"),
+    "frame-stranger": mark("denominators of {value}, which is not a site of the register"),
+    "estimation-not-in-frame": mark("{value} reported, but is neither a site nor a legal entity of the frame"),
+    "estimation-report-unnamed": mark("report {value} says no FINESS number"),
+    "estimation-site-twice": mark("the site {value} is in two reports: {choices}"),
+    "estimation-too-few": mark("{value} respondent(s) of {units} units in all: at least {limit} are needed"),
+    "estimation-stratum-alone": mark(
+        "the stratum {value} has units that did not report, and fewer than two respondents"
+    ),
+    "estimation-size-unknown": mark("{value} did not report, and its denominator is unknown"),
+    "estimation-value": mark("the report of {value} holds a figure that is no number"),
+    "estimation-not-a-respondent": mark("{value} is set apart, but did not report"),
+    "estimation-missing-of-no-size": mark("{value} did not report and has a denominator of zero: zero is estimated"),
+    "estimation-respondent-of-no-size": mark(
+        "{value} reported without a denominator above zero: it counts, and stands for nobody else"
+    ),
+    "calibration-below-one": mark("{value} has a weight below one: the margins are smaller than what was reported"),
+    "calibration-unknown-group": mark("the margin {margin} has no known size for «{value}»"),
+    "calibration-not-converged": mark(
+        "the weights do not arrive: {gap} % from the margin {value} after {limit} rounds"
+    ),
+    "calibration-thin-group": mark(
+        "«{value}» of the margin {margin} rests on {respondents} respondent(s): at least 2 are needed"
+    ),
+    "calibration-negative": mark("«{value}» of the margin {margin} is smaller than what is set apart in it"),
+    "calibration-margins-differ": mark("the margin {value} adds up to {one}, the strata of the frame to {other}"),
+    "outlier-nothing": mark(
+        "{value} reports nothing, or less than nothing: not to be compared with others of {stratum}"
+    ),
+    "outlier-high": mark(
+        "{value} emits {times} times as much for its size as the middle of {stratum} ({score} robust deviations); without what it stands for, the total changes by {tonnes} t CO2e"
+    ),
+    "outlier-low": mark(
+        "{value} emits {times} times less for its size than the middle of {stratum} ({score} robust deviations); without what it stands for, the total changes by {tonnes} t CO2e"
+    ),
+    "national-dimension": mark("{value} is not what national figures are parted by"),
+    "national-dimensions": mark("national figures are parted by one or two different things, not by: {value}"),
+    "national-year": mark("no document is of the year {value}"),
+    "national-years": mark("the documents are of several years: {known}"),
+    "national-entity-unsaid": mark(
+        "{documents} document(s) without their legal entity, which count as one entity together: more is withheld than need be"
+    ),
+    "benchmark-nobody": mark("no document reports for {value}"),
+    "benchmark-several": mark("{count} documents report for {value}"),
+    "benchmark-too-few": mark("{peers} other legal entities report in all; {limit} are needed to stand among"),
+    "export-too-many-rows": mark("{rows} rows do not fit in a sheet, which holds {limit}"),
 }
 """What is wrong, by code."""
 
@@ -692,6 +761,38 @@ HINTS: dict[str, str] = {
     "not-of-climate": mark("columns: commune, warming, indicator, value; or a file of Climadiag Commune as published"),
     "unknown-indicator": mark("their units are in docs/adaptation.md"),
     "indicator-row": mark("mend the row, or take it out"),
+    "frame-categories-unlisted": mark(
+        "check that none of them is of the sector; a CSV of your own takes listed categories"
+    ),
+    "frame-status-unsaid": mark("give the extract of legal entities too (etalab-cs1100501)"),
+    "frame-category": mark("nearest: {nearest}"),
+    "frame-legal-status": mark("nearest: {nearest}"),
+    "frame-finess-form": mark("nearest: {nearest}; format the column as text and export again"),
+    "frame-columns": mark("the columns are described in docs/frame.md"),
+    "frame-contradiction": mark("keep the row that is right"),
+    "frame-denominators-differ": mark("keep the figure that is right, or leave one of them blank"),
+    "frame-duplicate": mark("keep one of the two rows"),
+    "frame-duplicate-differs": mark("keep the row that is right"),
+    "frame-stranger": mark("another sector, or a site that closed or opened since"),
+    "estimation-not-in-frame": mark("is it in another sector, or has it closed or opened since?"),
+    "estimation-site-twice": mark("keep one of the two, or give each its own sites"),
+    "estimation-size-unknown": mark("give its denominator, or take another"),
+    "estimation-too-few": mark("wait for more reports, or take a wider sector"),
+    "calibration-not-converged": mark("join small groups of the margins"),
+    "calibration-thin-group": mark("join it with another group"),
+    "calibration-margins-differ": mark("scale one of them to the other, and say so"),
+    "calibration-below-one": mark("check that the margins include those who reported"),
+    "outlier-high": mark("review it: unit of a line, perimeter, denominator; if it is right, set it apart"),
+    "outlier-low": mark("review it: missing posts, unit of a line, denominator; if it is right, set it apart"),
+    "national-dimension": mark("one of: {known}"),
+    "national-dimensions": mark("for example: --by region,post"),
+    "national-year": mark("there are: {known}"),
+    "national-years": mark("choose one with --year"),
+    "national-entity-unsaid": mark('add "finess_ej" to them, or give the register (--frame)'),
+    "benchmark-nobody": mark("nearest: {nearest}"),
+    "benchmark-several": mark("give the number of one site, or the --year"),
+    "benchmark-too-few": mark("wait for more reports"),
+    "export-too-many-rows": mark("take parquet or csv"),
 }
 """What to do next, by code, where there is something to say."""
 
@@ -714,6 +815,9 @@ FALLBACK_HINTS: dict[str, str] = {
     "score-no-default": mark("the table has: {known}; or write the factor with its value, unit, source and year"),
     "unknown-item": mark("all of them: decarb adaptation items"),
     "unknown-fact": mark("all of them: decarb adaptation items --facts"),
+    "frame-finess-form": mark("format the column as text and export again"),
+    "frame-category": mark("it has three digits, as 355"),
+    "benchmark-nobody": mark("it is the FINESS number of a site or of a legal entity, as the documents write it"),
 }
 """What to do next where the hint has no neighbour to name."""
 

@@ -20,7 +20,7 @@ PACKAGE = "datapackage.json"
 """In a folder that decarb wrote: ``decarb.kind`` says what it is, ``decarb.files`` what it holds."""
 
 
-KINDS = (mark("library"), mark("export"), mark("columns"))
+KINDS = (mark("library"), mark("export"), mark("columns"), mark("figures"))
 """What a folder that decarb wrote may be."""
 
 

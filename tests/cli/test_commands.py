@@ -48,6 +48,10 @@ COMMANDS = [
     ["adaptation", "record"],
     ["adaptation", "exposure"],
     ["adaptation", "items"],
+    ["national"],
+    ["national", "aggregate"],
+    ["national", "benchmark"],
+    ["national", "export"],
 ]
 
 

@@ -84,7 +84,23 @@ def restate(
     """
     before = footprint.binding
     gwp_set = before.gwp_set if gwp is None else _gwp_set(before.given, gwp)
-    return _computed(bind(before.given, library or before.library, gwp_set, before), partial)
+    found = _computed(bind(before.given, library or before.library, gwp_set, before), partial)
+    found.__dict__.update(_exposures_that_hold(footprint, found))
+    return found
+
+
+def _exposures_that_hold(before: Footprint, after: Footprint) -> dict[str, object]:
+    """What was made of the lines of a footprint already, and is the same whatever their factors.
+
+    Pairs that are refused now have no coefficient: their exposures count nothing.
+    """
+    if before.inventory is not after.inventory:
+        return {}
+    names = ["activity_sigma"]
+    one, other = before.binding, after.binding
+    if np.array_equal(one.pair, other.pair) and not (other.is_bound & ~one.is_bound).any():
+        names += ["exposures", "exposures_together"]
+    return {name: before.__dict__[name] for name in names if name in before.__dict__}
 
 
 def _computed(binding: Binding, partial: bool) -> Footprint:

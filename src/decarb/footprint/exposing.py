@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decarb.binding import Binding
+from decarb.inventory import SECTIONS
 from decarb.kernels import Exposures, expose
 from decarb.quality import UNKNOWN_GSD2, Z_97_5
 
@@ -25,6 +26,14 @@ def expose_establishments(binding: Binding, sigma: NDArray[np.float64]) -> Expos
     groups = len(inventory.establishments)
     pair = _pair(binding, slice(None))
     return expose(inventory.establishment, pair, inventory.quantity, sigma, groups, len(binding.bound))
+
+
+def expose_sections(binding: Binding, sigma: NDArray[np.float64]) -> Exposures:
+    """Exposures of each section of each establishment, of shape (establishments x sections, pairs)."""
+    inventory = binding.inventory
+    groups = len(inventory.establishments) * len(SECTIONS)
+    section = inventory.establishment * np.int32(len(SECTIONS)) + inventory.section
+    return expose(section, _pair(binding, slice(None)), inventory.quantity, sigma, groups, len(binding.bound))
 
 
 def expose_together(binding: Binding) -> Exposures:

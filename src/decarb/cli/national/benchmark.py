@@ -1,0 +1,65 @@
+"""``decarb national benchmark``."""
+
+import click
+
+from decarb.cli.national.options import frame_option, partial_option, read_register, view_option, year_option
+from decarb.cli.options import (
+    COMPLETE,
+    PARTIAL,
+    Translator,
+    format_option,
+    gwp_option,
+    language_option,
+    library_option,
+    medicines_option,
+    print_json,
+)
+
+
+def command(_: Translator, language: str) -> click.Command:
+    """Return the command in `language`."""
+
+    @click.command(
+        help=_("Say where one stands among its like. Per bed, stay and m2, and by post; never another's figures.")
+    )
+    @click.argument("paths", nargs=-1, required=True, metavar="COLUMNS|INVENTORY...")
+    @click.option("--finess", required=True, metavar="FINESS", help=_("Number of its site or of its legal entity."))
+    @frame_option(_)
+    @year_option(_)
+    @view_option(_)
+    @partial_option(_)
+    @format_option(_, "table", "json", "csv")
+    @gwp_option(_)
+    @library_option(_)
+    @medicines_option(_)
+    @language_option(_)
+    def benchmark(
+        paths: tuple[str, ...],
+        finess: str,
+        register: str | None,
+        year: int | None,
+        view: str,
+        partial: bool,
+        form: str,
+        gwp: str | None,
+        libraries: tuple[str, ...],
+        tables: tuple[str, ...],
+    ) -> int:
+        from decarb.cli.computing import compute
+        from decarb.national.benchmarking import benchmark as compare
+        from decarb.report.national_result import benchmark_document, benchmark_records
+        from decarb.report.national_text import benchmark_text
+        from decarb.report.result import csv_text
+
+        frame = read_register(register)
+        footprint = compute(paths, libraries, gwp, partial, tables)
+        found = compare(footprint, finess, year=year, frame=frame, view_name=view)
+        if form == "json":
+            print_json(benchmark_document(footprint, found))
+        elif form == "csv":
+            click.echo(csv_text(benchmark_records(found)), nl=False)
+        else:
+            click.echo(benchmark_text(found, language), nl=False)
+        return PARTIAL if footprint.is_partial else COMPLETE
+
+    return benchmark

@@ -1,0 +1,1 @@
+"""A nation: the register of establishments, totals of those that reported, figures for those that did not."""

@@ -1,0 +1,123 @@
+"""National figures as data: documents for JSON, records for CSV; what is withheld says so, and is no number."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from decarb import __version__
+from decarb.footprint import Footprint
+from decarb.national.aggregating import Aggregates
+from decarb.national.benchmarking import Benchmark, Standing
+from decarb.national.secrecy import FEWEST_ENTITIES, LARGEST_SHARE, Published, changes
+
+FORMAT = "1.0"
+ALL = "all"
+"""Label of a margin. What nobody says is a blank."""
+
+
+def aggregate_document(footprint: Footprint, published: Sequence[Published], language: str = "en") -> dict[str, Any]:
+    """Everything of a published set, unrounded [kg CO2e]."""
+    first = published[0]
+    return {
+        "format": FORMAT,
+        "engine": {"decarb": __version__},
+        "library": {"digest": footprint.library.digest},
+        "options": {
+            "by": list(first.aggregates.by),
+            "view": first.aggregates.view,
+            "gwp_set": footprint.binding.gwp_set,
+            "secrecy": {"fewest_entities": FEWEST_ENTITIES, "largest_share": LARGEST_SHARE}
+            if first.is_secret
+            else None,
+        },
+        "partial": footprint.is_partial,
+        "cells": aggregate_records(published),
+        "changes": change_records(published),
+        "warnings": [problem.to_dict(language) for each in published for problem in each.aggregates.warnings],
+    }
+
+
+def aggregate_records(published: Sequence[Published]) -> list[dict[str, Any]]:
+    """One record for each cell and margin of each year; ``status`` is shown, withheld or no-data."""
+    return [record for each in published for record in _records(each)]
+
+
+def _records(published: Published) -> Iterator[dict[str, Any]]:
+    table = published.aggregates
+    for row, column, labels in cells_of(table):
+        withheld = bool(published.withheld[row, column])
+        unknown = bool(np.isnan(table.value[row, column]))
+        shown = not withheld and not unknown
+        record: dict[str, Any] = {"year": table.year, **labels}
+        record["status"] = "withheld" if withheld else "no-data" if unknown else "shown"
+        for name, values in (("kgco2e", table.value), ("low", table.low), ("high", table.high)):
+            record[name] = float(values[row, column]) if shown else None
+        record["entities"], record["sites"] = int(table.entities[row, column]), int(table.sites[row, column])
+        if table.entities_in_frame is not None and table.beds_reported is not None and table.beds_in_frame is not None:
+            record["entities_in_frame"] = int(table.entities_in_frame[row, column])
+            record["beds_reported"] = _known(table.beds_reported[row, column])
+            record["beds_in_frame"] = _known(table.beds_in_frame[row, column])
+        yield record
+
+
+def cells_of(table: Aggregates) -> Iterator[tuple[int, int, dict[str, str]]]:
+    """Place of each cell and margin, with its label in each dimension."""
+    two = len(table.by) == 2
+    for row, of_row in enumerate((*table.rows, ALL)):
+        for column, of_column in enumerate((*table.columns, ALL) if two else ("",)):
+            labels = (of_row, of_column) if two else (of_row,)
+            yield row, column, dict(zip(table.by, labels, strict=True))
+
+
+def change_records(published: Sequence[Published]) -> list[dict[str, Any]]:
+    """Differences between the years of a set, one record for each cell and margin [kg CO2e]."""
+    records = []
+    for change in changes(published):
+        by = published[0].aggregates.by
+        for row, of_row in enumerate((*change.rows, ALL)):
+            for column, of_column in enumerate((*change.columns, ALL) if len(by) == 2 else ("",)):
+                withheld, value = bool(change.withheld[row, column]), float(change.value[row, column])
+                status = "withheld" if withheld else "no-data" if np.isnan(value) else "shown"
+                labels = dict(zip(by, (of_row, of_column), strict=False))
+                years = {"before": change.before, "after": change.after}
+                records.append({**years, **labels, "status": status, "kgco2e": _known(value)})
+    return records
+
+
+def benchmark_document(footprint: Footprint, found: Benchmark) -> dict[str, Any]:
+    """Everything of a benchmark, unrounded."""
+    return {
+        "format": FORMAT,
+        "engine": {"decarb": __version__},
+        "library": {"digest": footprint.library.digest},
+        "options": {"view": found.view, "gwp_set": footprint.binding.gwp_set},
+        "establishment": {"name": found.name, "finess": found.finess, "year": found.year},
+        "alike": dict(found.labels),
+        "passed_over": [{"alike": list(alike), "peers": count} for alike, count in found.passed_over],
+        "peers": found.peers,
+        "intensities_kgco2e": [_standing(each) for each in found.intensities],
+        "post_shares": [_standing(each) for each in found.posts],
+    }
+
+
+def benchmark_records(found: Benchmark) -> list[dict[str, Any]]:
+    """One record for each intensity and each share of a post."""
+    kinds = (("intensity", found.intensities), ("post_share", found.posts))
+    return [{"kind": kind, **_standing(each)} for kind, standings in kinds for each in standings]
+
+
+def _standing(each: Standing) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "own": _known(each.own),
+        "low_quartile": _known(each.low),
+        "middle": _known(each.middle),
+        "high_quartile": _known(each.high),
+        "quarter": each.quarter,
+        "peers": each.peers,
+    }
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
