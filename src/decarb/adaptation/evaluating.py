@@ -142,7 +142,7 @@ class Checklist:
         for column, item in enumerate(self.items):
             if item.partly_credit and by_data[:, column].any():
                 share = item.partly_credit.number(self.facts, np.datetime64(self.today))
-                credit[:, column] = np.where(by_data[:, column], np.clip(share, 0, 1), credit[:, column])
+                credit[:, column] = np.where(by_data[:, column], share, credit[:, column])
         return credit
 
     def over_sites(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
