@@ -8,9 +8,10 @@ import openpyxl
 import pytest
 
 from decarb.adaptation import load_catalogue
-from decarb.adaptation.form import Form, document_with, form_bytes, questions, read_form
+from decarb.adaptation.form import Form, document_with, questions, read_form
 from decarb.errors import InvalidDocumentError
 from decarb.inventory import check_document
+from decarb.report.adaptation_form import form_bytes
 from tests.adaptation.checklists import TODAY, answer, checklist, document, exposed, fact, shown, status
 
 SITES = [{"id": "north", "name": "=HYPERLINK(1)", "beds": 60}, {"id": "south", "beds": 40}]

@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.adaptation.catalogue import EXPOSURE, Catalogue, Item, load_catalogue
+from decarb.adaptation.catalogue import EXPOSURE, Catalogue, Item
 from decarb.adaptation.expressions import FALSE, TRUE, UNKNOWN, Expression
 from decarb.adaptation.facts import Columns, gather_facts, of_rows, proofs
+from decarb.adaptation.loading import load_catalogue
 from decarb.adaptation.recorded import (
     DATA,
     LEVELS,
