@@ -11,7 +11,7 @@ import numpy as np
 
 from decarb.adaptation.catalogue import Catalogue
 from decarb.adaptation.evaluating import Checklist, evaluate
-from decarb.adaptation.recorded import CLAIM, STATUSES, UNANSWERED
+from decarb.adaptation.recorded import CLAIM, DOCUMENT, UNANSWERED
 from decarb.adaptation.words import LEVEL_WORDS, NO, STATUS_WORDS, YES, code_of, is_yes
 from decarb.errors import InvalidDocumentError, Problem, Term
 from decarb.factors.importers.delimited import decimal_number
@@ -69,7 +69,7 @@ _KEYS = {"exposure": ("hazard", "site", "warming"), "facts": ("fact", "site"), "
 def questions(checklist: Checklist, establishment: int) -> dict[str, list[Entry]]:
     """Rows of the form of an establishment, by list: exposures and facts that are not recorded, items left to answer.
 
-    An item that was answered without evidence is asked again, its answer filled in. A fact is asked where an item that
+    An item that was answered without evidence, or without its day, is asked again, with what was said of it filled in. A fact is asked where an item that
     it would decide is open.
     """
     rows = checklist.rows.subjects_of(establishment)
@@ -104,18 +104,20 @@ def _open_facts(checklist: Checklist, establishment: int, rows: Sequence[int]) -
 
 def _open_items(checklist: Checklist, establishment: int, rows: Sequence[int]) -> Iterator[Entry]:
     for column, item in enumerate(checklist.items):
-        open_rows = [
-            row for row in rows if checklist.status[row, column] == UNANSWERED or checklist.origin[row, column] == CLAIM
-        ]
+        words = {"item": item.id, "statement": item.text, "partly": item.partly_means, "to_file": item.evidence}
+        unproven: dict[int, None] = {}
+        for row in rows:
+            if checklist.origin[row, column] in (CLAIM, DOCUMENT):
+                own = int(checklist.recorded.answer_entry[row, column])
+                unproven[own if own >= 0 else int(checklist.recorded.answer_entry[establishment, column])] = None
+        for number in unproven:
+            said = checklist.recorded.entries[number].said
+            yield words | {name: said[name] for name in ("site", *FILLED["answers"]) if name in said}
+        open_rows = [row for row in rows if checklist.status[row, column] == UNANSWERED]
         if item.scope == "entity":
             open_rows = [establishment] if open_rows else []
         for row in open_rows:
-            words = {"statement": item.text, "partly": item.partly_means, "to_file": item.evidence}
-            asked: Entry = {"item": item.id, **words, "site": checklist.rows.site_ids[row]}
-            status = checklist.status[row if item.scope == "site" else rows[0], column]
-            if status != UNANSWERED:
-                asked["answer"] = STATUSES[status]
-            yield asked
+            yield words | {"site": checklist.rows.site_ids[row]}
 
 
 # back from the workbook
