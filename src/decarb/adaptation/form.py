@@ -69,8 +69,8 @@ _KEYS = {"exposure": ("hazard", "site", "warming"), "facts": ("fact", "site"), "
 def questions(checklist: Checklist, establishment: int) -> dict[str, list[Entry]]:
     """Rows of the form of an establishment, by list: exposures and facts that are not recorded, items left to answer.
 
-    An item that was answered without evidence, or without its day, is asked again, with what was said filled in. A fact is asked where an item that
-    it would decide is open.
+    An item that was answered without evidence, or without its day, is asked again, with what was said of it filled in.
+    A fact is asked where an item that it would decide is open.
     """
     rows = checklist.rows.subjects_of(establishment)
     return {
