@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from decarb.adaptation import Checklist, aggregate, evaluate, load_catalogue, read_catalogue, scores
-from decarb.adaptation.catalogue import FOLDER
+from decarb.adaptation.loading import FOLDER
 from decarb.adaptation.recorded import LEVELS, STATUSES
 from decarb.inventory import Inventory, check_document
 from decarb.resources import data_folder

@@ -4,7 +4,7 @@ import pytest
 
 from decarb.adaptation import evaluate, linked_emissions
 from decarb.footprint import compute_footprint
-from tests.adaptation.checklists import TODAY, answer, shown
+from tests.adaptation.checklists import TODAY, answer, fact, shown
 
 
 def test_emissions_of_the_lines_that_a_link_touches(make, library):
@@ -23,13 +23,14 @@ def test_emissions_of_the_lines_that_a_link_touches(make, library):
 
 
 def test_a_link_whose_items_are_all_met_is_not_shown(make, library):
-    answers = [answer(item, "met", **shown()) for item in ("WAT-01", "WAT-02", "WAT-06")]
+    answers = [answer(item, "met", **shown()) for item in ("WAT-01", "WAT-02")]
+    facts = [fact("nonpotable_reuse_allowed", False)]  # WAT-06 does not apply
     inventory = make.read(
         make.line("water-supply-m3", 10, "m3"),
         section="water",
         year=2024,
         schema_version="1.1",
-        adaptation={"answers": answers},
+        adaptation={"answers": answers, "facts": facts},
     )
     found = linked_emissions(evaluate(inventory, today=TODAY), compute_footprint(inventory, library), 0)
     assert not [one for one in found if "water" in one.link.activities]

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from decarb.adaptation import load_catalogue, read_catalogue
-from decarb.adaptation.catalogue import EXPOSURE, FOLDER, TABLES
+from decarb.adaptation.catalogue import EXPOSURE
+from decarb.adaptation.loading import FOLDER, TABLES
 from decarb.adaptation.recorded import LEVELS
 from decarb.errors import Bilingual
 from decarb.inventory.schema import schema

@@ -93,6 +93,19 @@ def test_not_applicable_is_accepted_where_the_record_says_so():
     assert status(found, "FLO-02") == "not_applicable"
 
 
+def test_not_applicable_is_founded_by_the_level_asked_for_too():
+    said = document(exposure=[exposed("flood", "none", warming=2.0)], answers=[answer("FLO-02", "not_applicable")])
+    assert status(checklist(said), "FLO-02") == "not_applicable"
+
+
+def test_an_assumed_exposure_says_so_and_concerns_the_place_alone():
+    found = checklist(document(exposure=[exposed("heat", "low")]))
+    assumed = dict(zip(ITEMS, found.is_assumed[0].tolist(), strict=True))
+    assert {ITEMS[0]: False, "HEA-05": False, "FLO-02": True, "STA-01": False}.items() <= assumed.items()
+    level = dict(zip(ITEMS, found.exposure[0].tolist(), strict=True))
+    assert {"HEA-05": 2, "FLO-02": 3, "STA-01": 3}.items() <= level.items()
+
+
 def test_not_applicable_of_all_sites_is_founded_site_by_site():
     sites = [*SITES]
     founded = document(
@@ -159,7 +172,12 @@ def test_the_water_of_the_lines_is_followed_from_one_year_to_the_next(make, libr
     assert found.facts["previous_water_per_hospital_day"][0] == pytest.approx(650)
     assert (status(found, "WAT-01"), origin(found, "WAT-01")) == ("met", "data")
     # two years and more after the period, and without a library, nobody knows
-    assert status(evaluate(followed, library=library, today=date(2028, 2, 1)), "WAT-01") == "unanswered"
+    supply = [
+        evaluate(followed, library=library, today=day).facts["water_supply"][0]
+        for day in (date(2027, 12, 31), date(2028, 1, 1))
+    ]
+    assert supply[0] == 60_000
+    assert np.isnan(supply[1])
     assert status(evaluate(followed, today=TODAY), "WAT-01") == "unanswered"
     # one year alone is not followed: a document without a section answers nothing, whatever its lines
     alone = evaluate(make.read(line, section="water", year=2025, **days), library=library, today=TODAY)
@@ -167,9 +185,14 @@ def test_the_water_of_the_lines_is_followed_from_one_year_to_the_next(make, libr
 
 
 def test_water_in_another_unit_is_unknown_and_not_left_out(make, library):
-    lines = [make.line("water-supply-m3", 60_000, "m3"), make.line("wastewater-treatment-m3", 5, "m3")]
-    found = evaluate(make.read(*lines, section="water", year=2025), library=library, today=TODAY)
-    assert found.facts["water_supply"].tolist() == [60_000]
+    cubic = make.line("water-supply-m3", 60_000, "m3")
+    for others, supply in (
+        ([make.line("wastewater-treatment-m3", 5, "m3")], 60_000),
+        ([make.line("water-supply-m3", 5_000, "L")], 60_005),
+        ([make.line("water-supply-m3", 5, "t")], np.nan),
+    ):
+        found = evaluate(make.read(cubic, *others, section="water", year=2025), library=library, today=TODAY)
+        np.testing.assert_allclose(found.facts["water_supply"], [supply])
 
 
 def test_over_its_sites_an_establishment_is_what_its_sites_are():

@@ -8,9 +8,10 @@ import openpyxl
 import pytest
 
 from decarb.adaptation import load_catalogue
-from decarb.adaptation.form import Form, document_with, form_bytes, questions, read_form
+from decarb.adaptation.form import Form, document_with, questions, read_form
 from decarb.errors import InvalidDocumentError
 from decarb.inventory import check_document
+from decarb.report.adaptation_form import form_bytes
 from tests.adaptation.checklists import TODAY, answer, checklist, document, exposed, fact, shown, status
 
 SITES = [{"id": "north", "name": "=HYPERLINK(1)", "beds": 60}, {"id": "south", "beds": 40}]
@@ -127,10 +128,21 @@ def test_a_site_may_be_named(site):
     assert merged["adaptation"]["answers"][0]["site"] == said["sites"][0]["id"]
 
 
-def test_an_untouched_form_changes_nothing_but_claims_it_repeats(tmp_path):
-    said = document()
-    form = read_form(written(tmp_path, said), load_catalogue())
+def test_an_untouched_form_changes_nothing(tmp_path):
+    form = read_form(written(tmp_path, document()), load_catalogue())
     assert all(not entries for entries in form.entries.values())
+    # nor does it lose what was said beside a claim, or make three of one that is of all sites
+    answers = [
+        answer("GOV-04", "met", comment="à revoir"),
+        answer("GOV-07", "met", evidence="minutes"),
+        answer("GOV-08", "met", evidence="register", date="2020-01-01"),
+        answer("HEA-05", "partly", comment="façade sud"),
+        answer("HEA-06", "not_met", site="south"),
+    ]
+    said = document(answers=answers, sites=SITES)
+    form = read_form(written(tmp_path, said), load_catalogue())
+    assert [entry for _, entry in form.entries["answers"]] == answers
+    assert document_with(said, form, "inventory.json", TODAY)["adaptation"]["answers"] == answers
 
 
 @pytest.mark.parametrize(

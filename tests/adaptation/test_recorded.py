@@ -56,6 +56,12 @@ SITES = [{"id": "north", "beds": 60}, {"id": "south", "beds": 40}]
             ["not measured in kWh", "expected: h"],
         ),
         (
+            {"facts": [fact("onsite_renewable_energy", 48, "kWh PCS")]},
+            "fact-unit-differs",
+            "/adaptation/facts/0/unit",
+            ["not measured in kWh PCS"],
+        ),
+        (
             {"facts": [fact("electricity_autonomy", 48, "hourz")]},
             "unknown-unit",
             "/adaptation/facts/0/unit",
@@ -339,8 +345,9 @@ def test_an_amount_of_the_establishment_is_not_that_of_a_site_but_a_share_of_it_
 
 def test_an_exposure_of_the_level_asked_for_goes_before_one_of_today():
     section = [exposed("heat", "low"), exposed("heat", "high", warming=2.7), exposed("heat", "very_high", warming=4.0)]
-    levels = [
-        evaluate(inventory(document(exposure=section)), today=TODAY, warming=warming).facts["exposure_heat"][0]
-        for warming in (2.0, 2.7, 4.0)
-    ]
-    assert levels == [2, 4, 5]
+    for order in (section, section[::-1]):
+        levels = [
+            evaluate(inventory(document(exposure=order)), today=TODAY, warming=warming).facts["exposure_heat"][0]
+            for warming in (2.0, 2.7, 4.0)
+        ]
+        assert levels == [2, 4, 5]

@@ -62,6 +62,12 @@ def test_exposure_weighs():
     assert of(checklist(uneven), "clay")["score"] == pytest.approx((1 + 4 + 4) / 10)
 
 
+def test_an_establishment_weighs_the_same_however_many_sites_it_has():
+    alone = scores(checklist(document()))
+    spread = scores(checklist(document(sites=[{"id": "a"}, {"id": "b"}, {"id": "c"}])))
+    np.testing.assert_allclose(spread.possible, alone.possible)
+
+
 def test_an_exposure_of_none_leaves_what_it_takes_out_of_the_whole():
     before = scores(checklist(document())).possible[0]
     after = scores(checklist(document(exposure=[exposed("wildfire", "none")]))).possible[0]

@@ -3,8 +3,9 @@
 from decarb.adaptation.actions import MOST_ACTIONS, Action, Renewal, next_actions, priorities, renewals
 from decarb.adaptation.aggregating import GROUPINGS, Aggregate, aggregate
 from decarb.adaptation.carbon import LinkedEmissions, linked_emissions
-from decarb.adaptation.catalogue import Catalogue, Item, load_catalogue, read_catalogue
+from decarb.adaptation.catalogue import Catalogue, Item
 from decarb.adaptation.evaluating import DEFAULT_WARMING, Checklist, Trace, evaluate
+from decarb.adaptation.loading import load_catalogue, read_catalogue
 from decarb.adaptation.score import OVERALL, Scores, scores
 
 __all__ = [

@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.adaptation.catalogue import EXPOSURE, Catalogue, Item, load_catalogue
+from decarb.adaptation.catalogue import EXPOSURE, Catalogue, Item
 from decarb.adaptation.expressions import FALSE, TRUE, UNKNOWN, Expression
 from decarb.adaptation.facts import Columns, gather_facts, of_rows, proofs
+from decarb.adaptation.loading import load_catalogue
 from decarb.adaptation.recorded import (
     DATA,
     LEVELS,
@@ -142,7 +143,7 @@ class Checklist:
         for column, item in enumerate(self.items):
             if item.partly_credit and by_data[:, column].any():
                 share = item.partly_credit.number(self.facts, np.datetime64(self.today))
-                credit[:, column] = np.where(by_data[:, column], np.clip(share, 0, 1), credit[:, column])
+                credit[:, column] = np.where(by_data[:, column], share, credit[:, column])
         return credit
 
     def over_sites(self, values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,34 +1,30 @@
 """The form of what is left to answer: a workbook that people fill in, and that is read back into the document."""
 
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from decarb.adaptation.catalogue import Catalogue
 from decarb.adaptation.evaluating import Checklist, evaluate
-from decarb.adaptation.recorded import CLAIM, STATUSES, UNANSWERED
+from decarb.adaptation.recorded import CLAIM, DOCUMENT, UNANSWERED
 from decarb.adaptation.words import LEVEL_WORDS, NO, STATUS_WORDS, YES, code_of, is_yes
-from decarb.errors import Bilingual, InvalidDocumentError, Problem, Term
+from decarb.errors import InvalidDocumentError, Problem, Term
 from decarb.factors.importers.delimited import decimal_number
 from decarb.factors.importers.sheets import read_sheet
 from decarb.inventory import check_document
 from decarb.language import LANGUAGES, mark, translate
 
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
-
 Entry = dict[str, Any]
 LISTS = ("exposure", "facts", "answers")
 """Lists of the section, in its order."""
 
-_SHEETS = {"exposure": mark("Exposure"), "facts": mark("Facts"), "answers": mark("Answers")}
-_HEADINGS = {
+SHEETS = {"exposure": mark("Exposure"), "facts": mark("Facts"), "answers": mark("Answers")}
+HEADINGS = {
     "hazard": mark("Hazard"),
     "name": mark("Name"),
     "site": mark("Site"),
@@ -47,7 +43,7 @@ _HEADINGS = {
     "to_file": mark("Evidence to keep"),
     "answer": mark("Answer"),
 }
-_COLUMNS = {
+COLUMNS = {
     "exposure": ("hazard", "name", "site", "level", "warming", "source", "date", "comment"),
     "facts": ("fact", "name", "site", "value", "unit", "date", "evidence", "comment"),
     "answers": ("item", "statement", "partly", "to_file", "site", "answer", "evidence", "date", "comment"),
@@ -57,7 +53,7 @@ _READ = {
     "facts": ("fact", "site", "value", "unit", "date", "evidence", "comment"),
     "answers": ("item", "site", "answer", "evidence", "date", "comment"),
 }
-_FILLED = {
+FILLED = {
     "exposure": ("level", "warming", "source", "date", "comment"),
     "facts": ("value", "date", "evidence", "comment"),
     "answers": ("answer", "evidence", "date", "comment"),
@@ -65,8 +61,6 @@ _FILLED = {
 """Columns that people fill in; a row where none is filled is not an entry."""
 
 _KEYS = {"exposure": ("hazard", "site", "warming"), "facts": ("fact", "site"), "answers": ("item", "site")}
-_WIDTHS = {"statement": 60, "name": 50, "partly": 32, "to_file": 36, "evidence": 36, "source": 36, "comment": 36}
-_ROWS_WITH_CHOICES = 2000
 
 
 # what is asked
@@ -75,8 +69,8 @@ _ROWS_WITH_CHOICES = 2000
 def questions(checklist: Checklist, establishment: int) -> dict[str, list[Entry]]:
     """Rows of the form of an establishment, by list: exposures and facts that are not recorded, items left to answer.
 
-    An item that was answered without evidence is asked again, its answer filled in. A fact is asked where an item that
-    it would decide is open.
+    An item that was answered without evidence, or without its day, is asked again, with what was said of it filled in.
+    A fact is asked where an item that it would decide is open.
     """
     rows = checklist.rows.subjects_of(establishment)
     return {
@@ -110,119 +104,20 @@ def _open_facts(checklist: Checklist, establishment: int, rows: Sequence[int]) -
 
 def _open_items(checklist: Checklist, establishment: int, rows: Sequence[int]) -> Iterator[Entry]:
     for column, item in enumerate(checklist.items):
-        open_rows = [
-            row for row in rows if checklist.status[row, column] == UNANSWERED or checklist.origin[row, column] == CLAIM
-        ]
+        words = {"item": item.id, "statement": item.text, "partly": item.partly_means, "to_file": item.evidence}
+        unproven: dict[int, None] = {}
+        for row in rows:
+            if checklist.origin[row, column] in (CLAIM, DOCUMENT):
+                own = int(checklist.recorded.answer_entry[row, column])
+                unproven[own if own >= 0 else int(checklist.recorded.answer_entry[establishment, column])] = None
+        for number in unproven:
+            said = checklist.recorded.entries[number].said
+            yield words | {name: said[name] for name in ("site", *FILLED["answers"]) if name in said}
+        open_rows = [row for row in rows if checklist.status[row, column] == UNANSWERED]
         if item.scope == "entity":
             open_rows = [establishment] if open_rows else []
         for row in open_rows:
-            words = {"statement": item.text, "partly": item.partly_means, "to_file": item.evidence}
-            asked: Entry = {"item": item.id, **words, "site": checklist.rows.site_ids[row]}
-            status = checklist.status[row if item.scope == "site" else rows[0], column]
-            if status != UNANSWERED:
-                asked["answer"] = STATUSES[status]
-            yield asked
-
-
-# the workbook
-
-
-def form_bytes(checklist: Checklist, establishment: int, language: str) -> bytes:
-    """Workbook of the form of an establishment."""
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    front = book.active
-    assert front is not None
-    _write_front(front, checklist, establishment, language)
-    asked = questions(checklist, establishment)
-    for name in reversed(LISTS):  # answers first: the most of the work
-        _write_list(book.create_sheet(translate(_SHEETS[name], language)), name, asked[name], language)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _write_front(sheet: "Worksheet", checklist: Checklist, establishment: int, language: str) -> None:
-    from openpyxl.styles import Font
-
-    sheet.title = translate(mark("Read me"), language)
-    asked = questions(checklist, establishment)
-    lines = [
-        translate(mark("PNACC-3 adaptation checklist: what is left to answer"), language),
-        checklist.establishments[establishment].name,
-        translate(mark("Catalogue {version} ({digest}), {today}"), language).format(
-            version=checklist.catalogue.version,
-            digest=checklist.catalogue.digest[:8],
-            today=checklist.today.isoformat(),
-        ),
-        "",
-        translate(
-            mark(
-                "{answers} answers, {facts} facts and {exposure} exposures are open. Fill in what you know; leave "
-                "the rest blank: a blank is unknown, not a no."
-            ),
-            language,
-        ).format(**{name: len(rows) for name, rows in asked.items()}),
-        translate(
-            mark("An answer without evidence is shown as a claim. A fact decides its items before any answer."),
-            language,
-        ),
-        translate(mark("A blank site means all sites. Days are written 2026-05-31 or 31/05/2026."), language),
-        translate(mark("Then: decarb adaptation record INVENTORY.json THIS-FORM.xlsx --out NEW.json"), language),
-    ]
-    for number, line in enumerate(lines, start=1):
-        put(sheet, number, 1, line)
-    sheet["A1"].font = Font(bold=True, size=14)
-    sheet.column_dimensions["A"].width = 110
-
-
-def _write_list(sheet: "Worksheet", name: str, rows: Sequence[Entry], language: str) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
-    columns = _COLUMNS[name]
-    to_fill = PatternFill("solid", fgColor="FFF8E1")
-    for number, column in enumerate(columns, start=1):
-        put(sheet, 1, number, translate(_HEADINGS[column], language)).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(column, 16)
-    for place, row in enumerate(rows, start=2):
-        for number, column in enumerate(columns, start=1):
-            cell = put(sheet, place, number, _shown(row.get(column, ""), column, language))
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if column in _FILLED[name]:
-                cell.fill = to_fill
-    sheet.freeze_panes = "B2"
-    for column, words in (("answer", STATUS_WORDS), ("level", LEVEL_WORDS)):
-        if column in columns:
-            choices = [translate(word, language) for code, word in words.items() if code != "unanswered"]
-            _offer(sheet, columns.index(column) + 1, choices)
-
-
-def _offer(sheet: "Worksheet", column: int, choices: Sequence[str]) -> None:
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    offered = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
-    letter = get_column_letter(column)
-    offered.add(f"{letter}2:{letter}{_ROWS_WITH_CHOICES}")
-    sheet.add_data_validation(offered)
-
-
-def put(sheet: "Worksheet", row: int, column: int, text: Any) -> Any:
-    """Write a cell; a text is never taken for a formula, whatever it starts with."""
-    cell = sheet.cell(row, column, text if text != "" else None)
-    if isinstance(text, str) and text:
-        cell.data_type = "s"
-    return cell
-
-
-def _shown(value: Any, column: str, language: str) -> Any:
-    if isinstance(value, Bilingual):
-        return value.french if language == "fr" else value.english
-    if column == "answer" and value:
-        return translate(STATUS_WORDS[value], language)
-    return value
+            yield words | {"site": checklist.rows.site_ids[row]}
 
 
 # back from the workbook
@@ -249,12 +144,12 @@ def read_form(path: Path, catalogue: Catalogue) -> Form:
     problems: list[Problem] = []
     entries = {}
     for name in LISTS:
-        columns = {column: _pattern(_HEADINGS[column]) for column in _READ[name]}
+        columns = {column: _pattern(HEADINGS[column]) for column in _READ[name]}
         sheet = read_sheet(path, columns, with_percents=True)
         title = sheet.form.partition(", ")[2] if sheet.form.startswith("xlsx") else name
         read = []
         for row in sheet.rows:
-            if any(row.cells[column].strip() for column in _FILLED[name]):
+            if any(row.cells[column].strip() for column in FILLED[name]):
                 entry, found = _entry(name, row.cells, catalogue)
                 where = f"{title} {row.number}"
                 problems += [problem.at(file=str(path), pointer=where) for problem in found]
@@ -283,14 +178,14 @@ def _entry(name: str, cells: Mapping[str, str], catalogue: Catalogue) -> tuple[E
             kind = catalogue.facts.get(cells["fact"].strip())
             value = _value(text, kind.kind if kind else "")
         if value is None:
-            what = {"value": text, "column": Term(_HEADINGS[column]), "known": _known(column)}
+            what = {"value": text, "column": Term(HEADINGS[column]), "known": _known(column)}
             problems.append(Problem("form-cell", what))
         else:
             entry[column] = value
     wanted = {"exposure": ("hazard", "level", "source", "date"), "facts": ("fact", "value", "date")}.get(
         name, ("item", "answer")
     )
-    missing = [Term(_HEADINGS[column]) for column in wanted if not cells[column].strip()]
+    missing = [Term(HEADINGS[column]) for column in wanted if not cells[column].strip()]
     if missing:
         problems.append(Problem("form-row-incomplete", {"missing": missing}))
     if name == "facts" and catalogue.facts.get(cells["fact"].strip(), None) is not None:

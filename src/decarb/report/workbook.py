@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _WIDEST = 60
 
@@ -23,6 +24,14 @@ def workbook_bytes(sheets: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> byt
     return content.getvalue()
 
 
+def put(sheet: "Worksheet", row: int, column: int, text: Any) -> Any:
+    """Write a cell; a text is never taken for a formula, whatever it starts with."""
+    cell = sheet.cell(row, column, text if text != "" else None)
+    if isinstance(text, str) and text:
+        cell.data_type = "s"
+    return cell
+
+
 def add_sheet(book: "Workbook", title: str, rows: Sequence[Sequence[Any]]) -> None:
     """Add a sheet of rows, the first its header."""
     from openpyxl.styles import Alignment, Font
@@ -31,9 +40,7 @@ def add_sheet(book: "Workbook", title: str, rows: Sequence[Sequence[Any]]) -> No
     sheet = book.create_sheet(title[:31])
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
-            cell = sheet.cell(number, column, value if value != "" else None)
-            if isinstance(value, str) and value:
-                cell.data_type = "s"
+            cell = put(sheet, number, column, value)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if number == 1:
                 cell.font = Font(bold=True)

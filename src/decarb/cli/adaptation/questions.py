@@ -27,12 +27,13 @@ def command(_: Translator, language: str) -> click.Command:
     def questions(
         path: str, out: str, force: bool, warming: float, day: datetime | None, libraries: tuple[str, ...]
     ) -> int:
-        from decarb.adaptation.form import form_bytes, questions
+        from decarb.adaptation.form import questions
         from decarb.cli.adaptation.reading import evaluated
         from decarb.cli.output import BINARY_FORMATS, check_target, output_format, write_target
         from decarb.errors import Problem, UsageError
         from decarb.factors import load_factors
         from decarb.inventory import is_columns_folder
+        from decarb.report.adaptation_form import form_bytes
 
         if is_columns_folder(path):
             raise UsageError([Problem("form-of-one", {}, file=path)])
