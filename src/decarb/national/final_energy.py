@@ -26,7 +26,7 @@ class FinalEnergy:
     kwh
         Sum of the lines in units of energy [kWh PCI]; nan where no line is of energy.
     left_out
-        How many lines of energy are in litres, tonnes or euros, or refused: where there is one, ``kwh`` is not all of it.
+        How many lines of energy are in litres, tonnes or euros, or are refused: with one, ``kwh`` is not all of it.
     """
 
     kwh: NDArray[np.float64]

@@ -98,7 +98,9 @@ def obligations(
         If an absolute value is no number above zero, or the reference year was not submitted.
     """
     absolute = absolute or {}
-    wrong = [Problem("absolute-value", {"value": value}) for value in absolute.values() if not 0 < value < math.inf]
+    wrong = [
+        Problem("absolute-value", {"value": str(value)}) for value in absolute.values() if not 0 < value < math.inf
+    ]
     if reference is not None and reference not in years:
         wrong.append(Problem("roadmap-year-missing", {"value": reference, "known": sorted(years)}))
     if wrong:
