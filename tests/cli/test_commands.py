@@ -42,6 +42,9 @@ COMMANDS = [
     ["devices", "compare"],
     ["care"],
     ["care", "footprint"],
+    ["national"],
+    ["national", "roadmap"],
+    ["national", "obligations"],
 ]
 
 
