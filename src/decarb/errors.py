@@ -219,5 +219,9 @@ class RefusedEstimationError(DecarbError, ValueError):
     """What was reported does not allow an estimate for those who did not report."""
 
 
+class RefusedRoadmapError(DecarbError, ValueError):
+    """What was submitted, or published, does not allow years to be compared."""
+
+
 class UsageError(DecarbError, ValueError):
     """A request that cannot be carried out: unknown line, unknown factor, a file in the way."""

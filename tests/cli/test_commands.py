@@ -52,6 +52,8 @@ COMMANDS = [
     ["national", "aggregate"],
     ["national", "benchmark"],
     ["national", "export"],
+    ["national", "roadmap"],
+    ["national", "obligations"],
 ]
 
 

@@ -1,0 +1,316 @@
+"""Two years compared on one perimeter and by one method; what moved of either stands apart (docs/roadmap.md).
+
+The change between two totals is taken apart into establishments that are in one year alone, those whose sites moved,
+sections that one year alone has, another library, another way to count, and what is left: the change.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from decarb.comparison import Effect, compare_inventories
+from decarb.errors import Problem, RefusedRoadmapError
+from decarb.footprint import Footprint, compute_footprint
+from decarb.footprint.restricting import restrict, restrict_inventory
+from decarb.inventory import SECTIONS
+from decarb.inventory.lines import entity_of
+from decarb.national.reporting_units import covered_by
+from decarb.uncertainty import Interval
+
+_MEDICINES = len(SECTIONS)
+"""Medicines are one section wherever they stand: euros among purchases in one year, codes in the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Perimeter:
+    """Who is in both years, by identifier.
+
+    ``constant`` are compared; ``entries`` and ``exits`` are in one year alone; ``moved`` cover other sites than before.
+    """
+
+    constant: tuple[str, ...]
+    entries: tuple[str, ...]
+    exits: tuple[str, ...]
+    moved: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparable:
+    """Two years on the perimeter that both have.
+
+    ``before`` is the first as it was computed, ``restated`` the same lines by the library, the GWP set and the tables
+    of medicines of ``after``.
+    """
+
+    before: Footprint
+    restated: Footprint
+    after: Footprint
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Lines of one kind in two years [kg CO2e].
+
+    Attributes
+    ----------
+    before_kgco2e
+        The first year as it was computed.
+    library_kgco2e
+        What the later library, GWP set and medicine tables make of it: no change of what is emitted.
+    method_kgco2e
+        What another way to count makes of it (euros before, quantities or codes after; another rung): none either.
+    after_kgco2e
+    effects
+        What the rest is made of, as ``compare_inventories`` has it.
+    """
+
+    before_kgco2e: float
+    library_kgco2e: float
+    method_kgco2e: float
+    after_kgco2e: float
+    effects: tuple[Effect, ...]
+
+    @property
+    def base_kgco2e(self) -> float:
+        """The base year recalculated: as if it had been counted as the later year is."""
+        return math.fsum((self.before_kgco2e, self.library_kgco2e, self.method_kgco2e))
+
+    @property
+    def change_kgco2e(self) -> float:
+        """After, less the recalculated base."""
+        return self.after_kgco2e - self.base_kgco2e
+
+    @property
+    def change_share(self) -> float | None:
+        """Change as a share of the recalculated base; None where that is not above zero."""
+        return self.change_kgco2e / self.base_kgco2e if self.base_kgco2e > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class YearChange:
+    """A year beside the base year [kg CO2e].
+
+    Attributes
+    ----------
+    first, year
+    before_kgco2e, after_kgco2e
+        Totals of all that was submitted; their difference is the sum of all that follows.
+    perimeter
+    entries_kgco2e, exits_kgco2e
+        What entries add, and what exits take away (below zero).
+    moved_kgco2e
+        Change of those that cover other sites.
+    sections
+        How many sections of the others one year alone has.
+    sections_kgco2e
+        What they make.
+    progress
+        The rest: library, method and change.
+    interval
+        95 % interval of the change; None where the method moved, whose effect has none.
+    monetary_share
+        Share of both years' totals that rests on amounts of money, on the constant perimeter.
+    """
+
+    first: int
+    year: int
+    before_kgco2e: float
+    after_kgco2e: float
+    perimeter: Perimeter
+    entries_kgco2e: float
+    exits_kgco2e: float
+    moved_kgco2e: float
+    sections: int
+    sections_kgco2e: float
+    progress: Progress
+    interval: Interval | None
+    monetary_share: tuple[float | None, float | None]
+
+
+def by_year(footprints: Iterable[Footprint]) -> dict[int, Footprint]:
+    """Footprints by the year that they report, in order; one that holds several years is parted.
+
+    Raises
+    ------
+    RefusedRoadmapError
+        If two of them hold the same year, or one holds an establishment twice for a year.
+    """
+    found: dict[int, Footprint] = {}
+    problems = []
+    for footprint in footprints:
+        years = np.array([establishment.year for establishment in footprint.inventory.establishments])
+        for year in sorted(set(years.tolist())):
+            if year in found:
+                problems.append(Problem("roadmap-year-in-two", {"value": year}))
+                continue
+            part = footprint
+            if (years != year).any():
+                binding = footprint.binding
+                given = restrict_inventory(binding.given, years == year)
+                part = compute_footprint(given, binding.library, binding.gwp_set, True, binding.medicines)
+            found[year] = part
+            problems += _twice(part, year)
+    if problems:
+        raise RefusedRoadmapError(problems)
+    return dict(sorted(found.items()))
+
+
+def _twice(footprint: Footprint, year: int) -> list[Problem]:
+    names = _entities(footprint)
+    repeated = dict.fromkeys(name for name in names if names.count(name) > 1) if len(set(names)) < len(names) else {}
+    return [Problem("roadmap-twice-in-year", {"value": name, "year": year}) for name in repeated]
+
+
+def compare_years(first: int, before: Footprint, year: int, after: Footprint) -> tuple[YearChange, Comparable]:
+    """Put a year beside the base year on one perimeter and by one method.
+
+    Raises
+    ------
+    RefusedRoadmapError
+        If no establishment and section is in both, or a line of the base year cannot be counted as the later one is.
+    """
+    perimeter = _perimeter(before, after)
+    who = set(perimeter.constant)
+    sides = (before, after)
+    constant = [np.array([name in who for name in _entities(side)], dtype=np.bool_) for side in sides]
+    restated = _restated(before, after, first, year)
+    lines, sections = _shared_lines(before, after, constant[0], constant[1])
+    totals = [np.nan_to_num(side.line_totals()) for side in sides]
+    if not any(chosen.any() for chosen in lines):
+        raise RefusedRoadmapError([Problem("roadmap-nothing-in-common", {"first": first, "value": year})])
+    parts = Comparable(
+        restrict(before, constant[0], lines[0]),
+        restrict(restated, constant[0], lines[0]),
+        restrict(after, constant[1], lines[1]),
+    )
+    difference = compare_inventories(parts.restated, parts.after)
+    of_part = [_by_perimeter(side, of_line, perimeter) for side, of_line in zip(sides, totals, strict=True)]
+    of_constant = [_sum(t, c[s.inventory.establishment]) for s, t, c in zip(sides, totals, constant, strict=True)]
+    kept = [_sum(t, chosen) for t, chosen in zip(totals, lines, strict=True)]
+    progress = Progress(
+        parts.before.total(),
+        parts.restated.total() - parts.before.total(),
+        difference.of_method_kgco2e,
+        parts.after.total(),
+        difference.effects,
+    )
+    change = YearChange(
+        first,
+        year,
+        before.total(),
+        after.total(),
+        perimeter,
+        of_part[1]["entries"],
+        0.0 - of_part[0]["exits"],
+        of_part[1]["moved"] - of_part[0]["moved"],
+        sections,
+        (of_constant[1] - kept[1]) - (of_constant[0] - kept[0]),
+        progress,
+        None if progress.method_kgco2e else difference.interval,
+        (parts.restated.monetary_share, parts.after.monetary_share),
+    )
+    return change, parts
+
+
+def progress_of(comparable: Comparable, activities: frozenset[str]) -> Progress | None:
+    """Progress of the lines of some activities; None where one of the years has no such line."""
+    sides = (comparable.before, comparable.restated, comparable.after)
+    masks = [lines_of_activities(side, activities) for side in sides]
+    if not (masks[1].any() and masks[2].any()):
+        return None
+    before, restated, after = (
+        restrict(side, np.ones(len(side.inventory.establishments), dtype=np.bool_), mask)
+        for side, mask in zip(sides, masks, strict=True)
+    )
+    difference = compare_inventories(restated, after)
+    return Progress(
+        before.total(),
+        restated.total() - before.total(),
+        difference.of_method_kgco2e,
+        after.total(),
+        difference.effects,
+    )
+
+
+def lines_of_activities(footprint: Footprint, activities: frozenset[str]) -> NDArray[np.bool_]:
+    """Whether each line is bound to one of these activities, of shape (lines,)."""
+    chosen = np.array(
+        [found is not None and found.activity in activities for found in footprint.binding.bound], dtype=np.bool_
+    )
+    return np.asarray(chosen[footprint.binding.pair], dtype=np.bool_)
+
+
+def _entities(footprint: Footprint) -> list[str]:
+    return [entity_of(establishment) for establishment in footprint.inventory.establishments]
+
+
+def _covered(footprint: Footprint) -> dict[str, tuple[str, ...]]:
+    """FINESS numbers that each entity reports for, by its name."""
+    return {
+        entity_of(establishment): tuple(sorted(covered_by(establishment.identity, establishment.sites.values())))
+        for establishment in footprint.inventory.establishments
+    }
+
+
+def _perimeter(before: Footprint, after: Footprint) -> Perimeter:
+    old, new = _covered(before), _covered(after)
+    both = sorted(old.keys() & new.keys())
+    moved = tuple(name for name in both if old[name] != new[name])
+    return Perimeter(
+        tuple(name for name in both if name not in moved),
+        tuple(sorted(new.keys() - old.keys())),
+        tuple(sorted(old.keys() - new.keys())),
+        moved,
+    )
+
+
+def _by_perimeter(footprint: Footprint, totals: NDArray[np.float64], perimeter: Perimeter) -> Mapping[str, float]:
+    """Emissions of entries, exits and those that moved [kg CO2e]."""
+    names = _entities(footprint)
+    sums = {}
+    for kind in ("entries", "exits", "moved"):
+        who = set(getattr(perimeter, kind))
+        chosen = np.array([name in who for name in names], dtype=np.bool_)
+        sums[kind] = _sum(totals, chosen[footprint.inventory.establishment])
+    return sums
+
+
+def _sum(totals: NDArray[np.float64], chosen: NDArray[np.bool_]) -> float:
+    return float(totals[chosen].sum())
+
+
+def _restated(before: Footprint, after: Footprint, first: int, year: int) -> Footprint:
+    """The base year by the library, GWP set and medicine tables of the later one."""
+    old, new = before.binding, after.binding
+    same = old.library.digest == new.library.digest and old.gwp_set == new.gwp_set
+    if same and old.medicines is new.medicines:
+        return before
+    found = compute_footprint(old.given, new.library, new.gwp_set, True, new.medicines)
+    lost = int(np.count_nonzero(old.computed & ~found.binding.computed))
+    if lost:
+        what = {"count": lost, "value": first, "other": year}
+        raise RefusedRoadmapError([Problem("roadmap-not-restated", what)])
+    return found
+
+
+def _shared_lines(
+    before: Footprint, after: Footprint, old: NDArray[np.bool_], new: NDArray[np.bool_]
+) -> tuple[list[NDArray[np.bool_]], int]:
+    """Lines of the constant perimeter in sections that the same entity has in both years; how many it has in one."""
+    number: dict[str, int] = {}
+    keys = []
+    for footprint, constant in ((before, old), (after, new)):
+        names = _entities(footprint)
+        codes = np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)
+        is_medicine = np.array([rung is not None for rung in footprint.rung_of_pair], dtype=np.bool_)
+        section = np.where(is_medicine[footprint.binding.pair], _MEDICINES, footprint.inventory.section)
+        key = codes[footprint.inventory.establishment] * (_MEDICINES + 1) + section
+        counted = constant[footprint.inventory.establishment] & footprint.binding.computed
+        keys.append(np.where(counted, key, -1))
+    shared = np.intersect1d(keys[0], keys[1])
+    masks = [np.isin(key, shared) & (key >= 0) for key in keys]
+    every = np.union1d(keys[0], keys[1])
+    return masks, int(np.count_nonzero(~np.isin(every, shared) & (every >= 0)))
