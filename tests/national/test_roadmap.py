@@ -1,5 +1,8 @@
 """The roadmap over the submissions of two years, by hand. A meal is 2.04 kg, a vegetarian one 0.51 (Base Carbone)."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from decarb.errors import RefusedRoadmapError
@@ -136,3 +139,18 @@ def test_energy_per_floor_area(make):
 def test_no_energy_is_unknown(make):
     found = make.compute(make.line("meal-average", 1, "meal"), section="food")
     assert str(final_energy(found).kwh[0]) == "nan"
+
+
+def test_a_pharmacy_that_turns_from_euros_to_codes_has_neither_risen_nor_fallen(make):
+    folder = Path(__file__).parent.parent.parent / "examples"
+    by_spend, by_code = (
+        json.loads((folder / f"pharmacie-par-{how}.json").read_text(encoding="utf-8")) for how in ("depense", "code")
+    )
+    by_spend["period"] = {"start": "2023-01-01", "end": "2023-12-31"}
+    years = by_year([compute_footprint(make.read_all([by_spend, by_code]), make.library)])
+    found = roadmap(years, 2023, 2030)
+    products = next(followed for axis, followed in found.axes if axis and axis.axis == "products")
+    before, after = (reading.value for reading in products.readings)
+    assert after > 2 * before  # as submitted
+    assert products.progress[2024].base_kgco2e == pytest.approx(after, rel=1e-3)
+    assert found.changes[0].interval is None
