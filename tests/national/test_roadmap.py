@@ -136,6 +136,16 @@ def test_energy_per_floor_area(make):
     assert per_m2.readings[0].value == pytest.approx(100)
 
 
+def test_energy_of_those_who_give_no_floor_area_is_not_in_it(make):
+    documents = [
+        make.document(make.line("electricity-fr-2024", 50, "MWh"), establishment={"name": name, **area})
+        for name, area in (("A", {"floor_area_m2": 500}), ("B", {}))
+    ]
+    found = compute_footprint(make.read_all(documents), make.library)
+    (reading,) = indicator(roadmap({2024: found}, 2024, 2030), "energy-per-m2").readings
+    assert (reading.value, reading.establishments, reading.submitted) == (pytest.approx(100), 1, 2)
+
+
 def test_no_energy_is_unknown(make):
     found = make.compute(make.line("meal-average", 1, "meal"), section="food")
     assert str(final_energy(found).kwh[0]) == "nan"
