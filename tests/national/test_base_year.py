@@ -71,6 +71,26 @@ def test_a_section_that_one_year_alone_has_is_no_increase(make):
     assert change.progress.change_kgco2e == pytest.approx(0, abs=1e-9)
 
 
+def test_a_section_that_was_refused_in_one_year_is_no_increase(make):
+    documents = []
+    for year, unit in ((2023, "L"), (2024, "kg")):  # isoflurane has no density: litres are refused
+        documents.append(submission(make, "A", year, 100))
+        documents[-1]["anaesthetic_gases"] = [make.line("isoflurane", 5, unit, id="gas")]
+    found = by_year([compute_footprint(make.read_all(documents), make.library, partial=True)])
+    change, _ = compare_years(2023, found[2023], 2024, found[2024])
+    assert change.sections == 1
+    assert change.progress.change_kgco2e == pytest.approx(0, abs=1e-9)
+
+
+def test_medicines_are_one_section_wherever_they_stand(make):
+    before, after = (submission(make, "A", year, 100) for year in (2023, 2024))
+    before["purchases"] = [make.line("spend-pharmaceutical-products", 1000, "EUR HT", id="pharmacy")]
+    after["medicines"] = [make.line("spend-pharmaceutical-products", 900, "EUR HT", id="pharmacy")]
+    change = compared(make, before, after)
+    assert change.sections == 0
+    assert change.progress.change_kgco2e == pytest.approx(-0.1 * (change.before_kgco2e - 204))
+
+
 def test_other_sites_are_another_perimeter(make):
     other = [{"id": "one", "finess_et": "219990025"}], [{"id": "one", "finess_et": "219990033"}]
     change = compared(

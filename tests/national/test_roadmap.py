@@ -1,5 +1,8 @@
 """The roadmap over the submissions of two years, by hand. A meal is 2.04 kg, a vegetarian one 0.51 (Base Carbone)."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from decarb.errors import RefusedRoadmapError
@@ -133,6 +136,31 @@ def test_energy_per_floor_area(make):
     assert per_m2.readings[0].value == pytest.approx(100)
 
 
+def test_energy_of_those_who_give_no_floor_area_is_not_in_it(make):
+    documents = [
+        make.document(make.line("electricity-fr-2024", 50, "MWh"), establishment={"name": name, **area})
+        for name, area in (("A", {"floor_area_m2": 500}), ("B", {}))
+    ]
+    found = compute_footprint(make.read_all(documents), make.library)
+    (reading,) = indicator(roadmap({2024: found}, 2024, 2030), "energy-per-m2").readings
+    assert (reading.value, reading.establishments, reading.submitted) == (pytest.approx(100), 1, 2)
+
+
 def test_no_energy_is_unknown(make):
     found = make.compute(make.line("meal-average", 1, "meal"), section="food")
     assert str(final_energy(found).kwh[0]) == "nan"
+
+
+def test_a_pharmacy_that_turns_from_euros_to_codes_has_neither_risen_nor_fallen(make):
+    folder = Path(__file__).parent.parent.parent / "examples"
+    by_spend, by_code = (
+        json.loads((folder / f"pharmacie-par-{how}.json").read_text(encoding="utf-8")) for how in ("depense", "code")
+    )
+    by_spend["period"] = {"start": "2023-01-01", "end": "2023-12-31"}
+    years = by_year([compute_footprint(make.read_all([by_spend, by_code]), make.library)])
+    found = roadmap(years, 2023, 2030)
+    products = next(followed for axis, followed in found.axes if axis and axis.axis == "products")
+    before, after = (reading.value for reading in products.readings)
+    assert after > 2 * before  # as submitted
+    assert products.progress[2024].base_kgco2e == pytest.approx(after, rel=1e-3)
+    assert found.changes[0].interval is None

@@ -149,13 +149,14 @@ def _submissions(year: int, footprint: Footprint) -> Iterator[_Submission]:
 def _beges(entity: str, last: list[_Submission], on: str) -> Finding:
     """Whether the legal entity is bound, and whether its last inventory is recent enough for the calendar."""
     rules = legal_milestones()
-    identity = last[0].establishment.identity
-    code = identity.get("legal_status", "")
-    group = status_groups().get(code, "")
-    known = [submission.establishment.identity.get("headcount") for submission in last]
-    headcount = sum(number for number in known if number is not None)
-    region = region_of(last[0].establishment)
     year = max(submission.year for submission in last)
+    newest = [submission.establishment for submission in last if submission.year == year]  # an older one may overlap
+    code = next((e.identity["legal_status"] for e in newest if e.identity.get("legal_status")), "")
+    group = status_groups().get(code, "")
+    known = [establishment.identity.get("headcount") for establishment in newest]
+    headcount = sum(number for number in known if number is not None)
+    is_whole = None not in known and len(newest) == len(last)
+    region = next(filter(None, map(region_of, newest)), "")
     facts = [Fact("reporting_year", str(year))]
     facts += [Fact("legal_status", code)] if code else []
     facts += [Fact("headcount", headcount, "persons")] if any(number is not None for number in known) else []
@@ -164,8 +165,8 @@ def _beges(entity: str, last: list[_Submission], on: str) -> Finding:
     rule = rules["beges-public"] if is_public else rules["beges-private"]
     if not is_public and region in OVERSEAS:
         rule = rules["beges-private-overseas"]
-    name = last[0].establishment.name
-    is_bound, reasons = _is_bound(code, group, headcount, None not in known, region)
+    name = newest[0].name
+    is_bound, reasons = _is_bound(code, group, headcount, is_whole, region)
     if is_bound is not True:
         status: Status = "not_concerned" if is_bound is False else "unknown"
         return Finding(entity, name, year, rule, status, "", False, tuple(facts), tuple(reasons))
@@ -190,7 +191,7 @@ def _is_bound(code: str, group: str, headcount: int, is_whole: bool, region: str
     public, private, overseas = (
         rules[name].number for name in ("beges-public", "beges-private", "beges-private-overseas")
     )
-    no_headcount = Phrase(mark("the headcount is not given"))
+    no_headcount = Phrase(mark("the headcount is not given whole"))
     if code in _ALWAYS_BOUND:
         return True, []
     if code in _BY_POPULATION:

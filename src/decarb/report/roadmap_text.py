@@ -83,7 +83,8 @@ class _Blocks:
             yield say(mark("resting on amounts of money: {before}, then {after}"), before=shares[0], after=shares[1])
 
     def _share(self, share: float) -> str:
-        return f"{'+' if share > 0 else ''}{self._words.number(100 * share, 1)} %"
+        shown = self._words.number(100 * share, 1)
+        return f"{'+' if share > 0 and shown != self._words.number(0, 1) else ''}{shown} %"
 
     def axes(self) -> str:
         """The eight axes with each year, the change of the last one, and its distance to the pace."""
