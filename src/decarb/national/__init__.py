@@ -1,0 +1,1 @@
+"""A nation: the store of what establishments submit."""
