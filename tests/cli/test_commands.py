@@ -42,6 +42,11 @@ COMMANDS = [
     ["devices", "compare"],
     ["care"],
     ["care", "footprint"],
+    ["national"],
+    ["national", "init"],
+    ["national", "submit"],
+    ["national", "status"],
+    ["national", "fsck"],
 ]
 
 

@@ -12,6 +12,7 @@ from decarb.cli.devices import build_devices
 from decarb.cli.factors import build_factors
 from decarb.cli.gases import build_gases
 from decarb.cli.medicines import build_medicines
+from decarb.cli.national import build_national
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -60,6 +61,7 @@ def build(language: str) -> click.Group:
     decarb.add_command(build_gases(_, language))
     decarb.add_command(build_devices(_, language))
     decarb.add_command(build_care(_, language))
+    decarb.add_command(build_national(_, language))
     return decarb
 
 

@@ -279,6 +279,7 @@ class _Batch:
         number = self._ledger.last + 1
         columns = judged.columns
         is_read = columns is not None and not columns.unread & {"establishment", "period"}
+        is_read = is_read and all(problem.code != "no-such-day" for problem in errors)
         submission = Submission(
             number=number,
             batch=(self.first, number),

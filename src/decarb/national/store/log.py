@@ -59,11 +59,11 @@ def read_on(store: Store, ledger: Ledger, position: Position) -> tuple[Position,
         with store.log.open("rb") as stream:
             size = stream.seek(0, 2)
             if size < position.size:
-                raise _damaged(store, position.number, "truncated")
+                raise _damaged(store, position.number + 1)
             stream.seek(position.size)
             data = stream.read()
-    except OSError as error:
-        raise _damaged(store, position.number, error.strerror or str(error)) from None
+    except OSError:
+        raise _damaged(store, position.number + 1) from None
     lines = data.splitlines(keepends=True)
     batch: list[Submission] = []
     whole, at = position, position
@@ -71,7 +71,7 @@ def read_on(store: Store, ledger: Ledger, position: Position) -> tuple[Position,
         submission = _submission(line, at, whole)
         if submission is None:
             if _goes_on(lines[place + 1 :], whole.number + 1):
-                raise _damaged(store, at.number + 1, "")
+                raise _damaged(store, at.number + 1)
             break
         batch.append(submission)
         at = Position(at.size + len(line), submission.number, hashlib.sha256(line).hexdigest())
@@ -106,13 +106,13 @@ def _goes_on(lines: Iterable[bytes], first: int) -> bool:
     return False
 
 
-def _damaged(store: Store, line: int, reason: str) -> InvalidStoreError:
-    return InvalidStoreError([log_damage(store, line, reason)])
+def _damaged(store: Store, line: int) -> InvalidStoreError:
+    return InvalidStoreError([log_damage(store, line)])
 
 
-def log_damage(store: Store, line: int, reason: str = "") -> Problem:
+def log_damage(store: Store, line: int) -> Problem:
     """Problem of a log that lacks what was acknowledged."""
-    return Problem("store-log-damaged", {"line": line, "reason": reason}, file=str(store.log))
+    return Problem("store-log-damaged", {"line": line}, file=str(store.log))
 
 
 def encode(submissions: Sequence[Submission], position: Position) -> tuple[bytes, Position]:
