@@ -1,7 +1,7 @@
 """Kill processes that submit to a store, and see that every receipt that was given is honoured.
 
-    python benchmarks/kill_submissions.py --kills 100     at random instants, one store all along, two submitters at times
-    python benchmarks/kill_submissions.py --steps         at every step by which the store changes the disk
+    python benchmarks/kill_submissions.py --kills 100   at random instants, one store all along, at times two submitters
+    python benchmarks/kill_submissions.py --steps       at every step by which the store changes the disk
 
 A child is forked from this process, which has imported everything and started no thread: a kill costs a tenth of a
 second. After each kill, another child reads the log and checks the store.
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def write_documents(folder: Path, round_: int, count: int) -> Path:
             "energy": lines,
         }
         (folder / f"{number:04d}.json").write_text(json.dumps(document))
-    (folder / "refused.json").write_text('{"schema_version": "%d"}' % round_)
+    (folder / "refused.json").write_text(json.dumps({"schema_version": str(round_)}))
     return folder
 
 
@@ -165,7 +166,7 @@ def kill_at_steps(folder: Path, documents: int) -> list[str]:
         for half in (False, True):
             shutil.rmtree(store, ignore_errors=True)
             shutil.copytree(before, store)
-            receipts, code = Child(lambda say, half=half: _killed_at(step, half, store, later, say)).end()
+            receipts, code = Child(partial(_killed_at, step, half, store, later)).end()
             ended = code == 0
             killed += not ended
             wrong += [f"step {step}, {half}: {line}" for line in examine(store, receipts)]

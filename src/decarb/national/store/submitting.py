@@ -174,7 +174,7 @@ def _in_order(files: Iterable[Path], reader: _Reader, limits: Limits, jobs: int)
         try:
             for batch in batches(found, BATCH_DOCUMENTS):
                 waiting.append(pool.submit(reader.read, batch))
-                if len(waiting) > 2 * jobs:
+                while waiting and (len(waiting) > 2 * jobs or waiting[0].done()):
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
