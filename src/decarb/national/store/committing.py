@@ -17,7 +17,7 @@ from decarb.inventory.collection.judging import Judged
 from decarb.inventory.collection.shards import SharedVocabulary
 from decarb.inventory.lines import DocumentLines, entity_of
 from decarb.national.store import disk
-from decarb.national.store.dictionaries import Dictionaries, dictionary_damage
+from decarb.national.store.dictionaries import Dictionaries
 from decarb.national.store.layout import Store
 from decarb.national.store.ledger import Ledger, Submission
 from decarb.national.store.log import Position, encode, log_damage, read_on
@@ -122,6 +122,7 @@ class Committer:
             If something cannot be written; nothing of the batch counts then.
         """
         with self.alone():
+            self._dictionaries.read(self._store, self.ledger.last, self.ledger.codes)
             batch = _Batch(self.ledger, self._by)
             decided = [batch.decide(document) for document in documents]
             if batch.submissions:
@@ -147,11 +148,7 @@ class Committer:
     def _write(self, batch: "_Batch") -> None:
         """Write a batch, its record last."""
         store = self._store
-        span = batch.close()
-        try:
-            self._dictionaries.read(store, batch.first - 1)
-        except OSError as error:
-            raise InvalidStoreError([dictionary_damage(store, error)]) from None
+        span = batch.first, self.ledger.last
         staged = [(draft, store.original(digest)) for digest, draft in batch.originals.items()]
         room = next((draft.parent for draft, _ in staged), store.drafts)
         for target, content in part_contents(store, span, batch.documents, self._dictionaries, self._vocabulary):
@@ -164,6 +161,7 @@ class Committer:
         for draft, target in staged:
             disk.place(draft, target)
         disk.settle(sorted({target.parent for _, target in staged}))
+        batch.close(self._dictionaries.size)
         lines, after = encode(batch.submissions, self._position)
         disk.append(store.log, self._position.size, lines)
         self._position = after
@@ -245,11 +243,10 @@ class _Batch:
                 return earlier.number, True
         return self._add(document, judged, errors, supersedes), False
 
-    def close(self) -> tuple[int, int]:
-        """Say of each submission which batch it is of; the numbers of the first and the last."""
+    def close(self, codes: tuple[int, int]) -> None:
+        """Say of each submission which batch it is of, and how many codes there are with it."""
         span = self.first, self._ledger.last
-        self._ledger.submissions[self.first - 1 :] = [replace(one, batch=span) for one in self.submissions]
-        return span
+        self._ledger.submissions[self.first - 1 :] = [replace(one, batch=span, codes=codes) for one in self.submissions]
 
     def _place(self, file: str, columns: DocumentLines) -> tuple[tuple[Problem, ...], int]:
         """Why a one does not fit beside what its entity submitted; and the number of what it supersedes, or zero."""

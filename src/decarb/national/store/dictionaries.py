@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.errors import Problem
+from decarb.errors import InvalidStoreError, Problem
 from decarb.inventory import LineTerms, Place, in_order_of_appearance
 from decarb.inventory.collection.shards import SharedVocabulary
 from decarb.inventory.lines import DocumentLines
@@ -64,14 +64,27 @@ class Dictionaries:
         self.places: Dictionary[Place] = Dictionary()
         self.read_until = 0
 
-    def read(self, store: Store, last: int) -> None:
-        """Read what other processes added, up to submission `last`.
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many terms and places there are."""
+        return len(self.terms.values), len(self.places.values)
+
+    def read(self, store: Store, last: int, size: tuple[int, int]) -> None:
+        """Read what other processes added, up to submission `last`, of which the log says how many codes there are.
 
         Raises
         ------
-        OSError
+        InvalidStoreError
             If it cannot be read, or codes are missing.
         """
+        try:
+            self._read(store, last)
+        except OSError as error:
+            raise _damaged(store, str(error)) from None
+        if self.size != size:
+            raise _damaged(store, f"{self.size} / {size}")
+
+    def _read(self, store: Store, last: int) -> None:
         if last > self.read_until:
             for _, path in _new(store.terms, self.read_until, last):
                 self.terms.learn(read_terms(path, len(self.terms.values)))
@@ -91,9 +104,8 @@ class Dictionaries:
         return found
 
 
-def dictionary_damage(store: Store, error: OSError) -> Problem:
-    """Problem of a store whose codes mean nothing any more."""
-    return Problem("store-dictionary-damaged", {"reason": str(error)}, file=str(store.folder))
+def _damaged(store: Store, reason: str) -> InvalidStoreError:
+    return InvalidStoreError([Problem("store-dictionary-damaged", {"reason": reason}, file=str(store.folder))])
 
 
 def _new(folder: Path, after: int, last: int) -> list[tuple[tuple[int, int], Path]]:

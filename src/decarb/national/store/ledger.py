@@ -39,6 +39,8 @@ class Submission:
         Head of the document; None where it could not be read.
     problems
         Why it is refused; warnings, where it is not.
+    codes
+        How many terms and places the dictionaries hold with its batch.
     """
 
     number: int
@@ -55,6 +57,7 @@ class Submission:
     supersedes: int
     establishment: Establishment | None
     problems: tuple[Problem, ...]
+    codes: tuple[int, int] = (0, 0)
 
     @property
     def id(self) -> str:
@@ -114,6 +117,11 @@ class Ledger:
     def last(self) -> int:
         """Number of the last submission; zero if there is none."""
         return len(self.submissions)
+
+    @property
+    def codes(self) -> tuple[int, int]:
+        """How many terms and places the dictionaries hold."""
+        return self.submissions[-1].codes if self.submissions else (0, 0)
 
     def __getitem__(self, number: int) -> Submission:
         """Submission of a number."""

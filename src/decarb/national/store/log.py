@@ -5,6 +5,7 @@ stands after the last whole batch was being written when its process was killed:
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -19,6 +20,9 @@ from decarb.national.store.ledger import Ledger, Submission
 
 _HEAD = tuple(field.name for field in fields(Establishment) if field.name not in ("file", "digest"))
 """Fields of a head that the record does not already have."""
+
+_BATCH = re.compile(rb'"batch":\[(\d{1,18}),')
+"""What batch a record is of, whatever is left of its line; within a text, quotes have a backslash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,12 @@ def read_on(store: Store, ledger: Ledger, position: Position) -> tuple[Position,
     batch: list[Submission] = []
     whole, at = position, position
     for place, line in enumerate(lines):
-        submission = _submission(line, at, whole)
-        if submission is None:
-            if _goes_on(lines[place + 1 :], whole.number + 1):
-                raise _damaged(store, at.number + 1)
+        record = _record(line)
+        if record is None and not _goes_on(b"".join(lines[place:]), whole.number + 1):
             break
+        if record is None or not _follows(*record, at, whole):
+            raise _damaged(store, at.number + 1)
+        submission, _ = record
         batch.append(submission)
         at = Position(at.size + len(line), submission.number, hashlib.sha256(line).hexdigest())
         if submission.number == submission.batch[1]:
@@ -82,28 +87,26 @@ def read_on(store: Store, ledger: Ledger, position: Position) -> tuple[Position,
     return whole, position.size + len(data) - whole.size
 
 
-def _submission(line: bytes, before: Position, batch: Position) -> Submission | None:
-    """Record of a line; None if it is not the one that must follow."""
+def _record(line: bytes) -> tuple[Submission, str] | None:
+    """Record of a whole line, and the sha256 that it has of the line before; None if it is torn."""
     if not line.endswith(b"\n"):
         return None
     try:
         said = orjson.loads(line)
-        found = _decoded(said)
+        return _decoded(said), said["previous"]
     except (ValueError, KeyError, TypeError):
         return None
-    follows = said["previous"] == before.digest and found.number == before.number + 1
-    return found if follows and found.batch[0] == batch.number + 1 and found.number <= found.batch[1] else None
 
 
-def _goes_on(lines: Iterable[bytes], first: int) -> bool:
-    """Whether lines hold a record of another batch than that which begins with `first`: that one was acknowledged."""
-    for line in lines:
-        try:
-            if orjson.loads(line)["batch"][0] != first:
-                return True
-        except (ValueError, KeyError, TypeError, IndexError):
-            continue
-    return False
+def _follows(found: Submission, previous: str, before: Position, batch: Position) -> bool:
+    """Whether a record is the one that must follow, in the batch that began at a position."""
+    is_next = (found.number, previous) == (before.number + 1, before.digest)
+    return is_next and found.batch[0] == batch.number + 1 and found.number <= found.batch[1]
+
+
+def _goes_on(rest: bytes, first: int) -> bool:
+    """Whether bytes hold a record of another batch than that which begins with `first`: that one was acknowledged."""
+    return any(int(number) != first for number in _BATCH.findall(rest))
 
 
 def _damaged(store: Store, line: int) -> InvalidStoreError:
@@ -145,6 +148,7 @@ def _as_data(submission: Submission, previous: str) -> dict[str, Any]:
         "lines": submission.lines,
         "spends": submission.spends,
         "supersedes": submission.supersedes or None,
+        "codes": submission.codes,
         "establishment": {name: said[name] for name in _HEAD} if said else None,
         "problems": problems_as_data(submission.problems),
     }
@@ -154,6 +158,7 @@ def _decoded(said: dict[str, Any]) -> Submission:
     head = said["establishment"]
     file, digest = said["file"], said["sha256"]
     first, last = said["batch"]
+    terms, places = said["codes"]
     return Submission(
         number=said["number"],
         batch=(first, last),
@@ -169,6 +174,7 @@ def _decoded(said: dict[str, Any]) -> Submission:
         supersedes=said["supersedes"] or 0,
         establishment=Establishment(**head, file=file, digest=digest) if head else None,
         problems=problems_from_data(said["problems"]),
+        codes=(terms, places),
     )
 
 

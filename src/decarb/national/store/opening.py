@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from decarb.errors import InvalidStoreError, Problem, UsageError
 from decarb.inventory import Inventory, Spends, in_order_of_appearance
-from decarb.national.store.dictionaries import Dictionaries, dictionary_damage
+from decarb.national.store.dictionaries import Dictionaries
 from decarb.national.store.layout import Store
 from decarb.national.store.ledger import Ledger, Submission
 from decarb.national.store.log import batches, read_ledger
@@ -55,10 +55,7 @@ def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> I
         known = sorted({one.year for one in ledger.current() if one.year is not None})
         raise UsageError([Problem("store-year-empty", {"value": year, "known": known}, file=str(store.folder))])
     dictionaries = Dictionaries()
-    try:
-        dictionaries.read(store, ledger.last)
-    except OSError as error:
-        raise InvalidStoreError([dictionary_damage(store, error)]) from None
+    dictionaries.read(store, ledger.last, ledger.codes)
     starts = np.concatenate(([0], np.cumsum([one.lines for one in current])))
     first = dict(zip((one.number for one in current), starts[:-1].tolist(), strict=True))
     parts = list(_parts(ledger, year, first))
