@@ -133,7 +133,7 @@ def kill_at_random(folder: Path, kills: int, seed: int, documents: int) -> list[
         round_ += 1
         paths = [write_documents(folder / f"{round_}-{which}", 2 * round_ + which, documents) for which in range(2)]
         children = [Child(submitter(store, path, f"round {round_}")) for path in paths[: 1 + (round_ % 3 == 0)]]
-        time.sleep(draw.uniform(0, span))
+        time.sleep(draw.uniform(0, 1.6 * span))  # later rounds are slower: the store grows
         for child in children:
             child.kill()
         for child in children:

@@ -50,7 +50,13 @@ def command(_: Translator, language: str) -> click.Command:
         store = open_store(folder)
         given = _printer(language) if form == "table" else None
         with progress_bar(_("Reading")) as progress:
-            receipts = hand_in(store, paths, by=by, limits=limits_of(limits), jobs=jobs, progress=progress, given=given)
+            try:
+                receipts = hand_in(
+                    store, paths, by=by, limits=limits_of(limits), jobs=jobs, progress=progress, given=given
+                )
+            except KeyboardInterrupt:
+                click.echo(_("stopped: the same command continues where it was"), err=True)
+                raise
         if form == "json":
             print_json(receipts_document(receipts, language))
         else:

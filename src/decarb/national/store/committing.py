@@ -108,7 +108,9 @@ class Committer:
                     raise InvalidStoreError([log_damage(self._store, self.ledger.last + 1)])
             if torn:
                 disk.append(self._store.log, self._position.size, b"")
-            sweep_parts(self._store, self.ledger.last)
+            if thorough or self._store.marker.exists():
+                sweep_parts(self._store, self.ledger.last)
+                disk.remove(self._store.marker)
             if thorough:
                 sweep(self._store, self.ledger)
             yield
@@ -158,12 +160,14 @@ class Committer:
             staged.append((draft, target))
         for folder in {target.parent for _, target in staged}:
             disk.make_folder(folder)
+        store.marker.touch()
         for draft, target in staged:
             disk.place(draft, target)
         disk.settle(sorted({target.parent for _, target in staged}))
         batch.close(self._dictionaries.size)
         lines, after = encode(batch.submissions, self._position)
         disk.append(store.log, self._position.size, lines)
+        store.marker.unlink(missing_ok=True)
         self._position = after
         self._dictionaries.read_until = self.ledger.last
         if (self.ledger.last - self._tabled) * _SHARE_OF_NEW > self.ledger.last:

@@ -79,6 +79,11 @@ class Store:
         return self.folder / "drafts"
 
     @property
+    def marker(self) -> Path:
+        """File that is there while names are put in their places: who finds it sweeps after a killed process."""
+        return self.drafts / "committing"
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """Every folder."""
         return self.originals, self.columns, self.spends, self.terms, self.places, self.drafts
