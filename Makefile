@@ -33,7 +33,7 @@ bench: environment
 # after a message changed: extract, merge into the French catalogue, compile
 catalogue: environment
 	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k mark -k translate -k word --no-location --sort-output -o $(VENV)/decarb.pot .
-	$(BIN)/pybabel -q update -i $(VENV)/decarb.pot -o src/decarb/locale/fr/LC_MESSAGES/decarb.po -l fr --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel -q update -i $(VENV)/decarb.pot -o src/decarb/locale/fr/LC_MESSAGES/decarb.po -l fr --no-fuzzy-matching --ignore-obsolete --width 110
 	$(BIN)/python hatch_build.py
 
 # after a table of emission_factors/ was edited: check every row, write the data package again

@@ -207,6 +207,10 @@ class InvalidLibraryError(DecarbError, ValueError):
     """A factor library is not what its tables promise."""
 
 
+class InvalidStoreError(DecarbError, ValueError):
+    """A folder is no store of submissions, or what it acknowledged is not all there."""
+
+
 class UnknownUnitError(DecarbError, ValueError):
     """A unit or a basis outside decarb's vocabulary."""
 

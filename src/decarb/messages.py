@@ -29,6 +29,30 @@ MESSAGES: dict[str, str] = {
     "documents-refused": mark("{count} document(s) of the collection were refused, and are not in these columns"),
     "columns-not-explained": mark("this is a folder of columns: ids of lines are unique within a document alone"),
     "columns-not-alone": mark("a folder of columns is read alone"),
+    "store-missing": mark("there is no such store"),
+    "not-a-store": mark("this is no store of submissions"),
+    "store-format": mark("a store of format {value}; {known} is read"),
+    "store-exists": mark("{value} is a store already"),
+    "folder-not-empty": mark("{value} holds something already"),
+    "store-unwritable": mark("the store {value} cannot be written: {reason}"),
+    "store-year-empty": mark("nobody submitted for {value}"),
+    "submitter-name": mark("{value} is not a name to sign with: a text of at most {limit} characters, on one line"),
+    "period-overlaps": mark(
+        "{entity} submitted {other_start} … {other_end} already (receipt {receipt}), which overlaps {start} … {end} without being the same period"
+    ),
+    "store-log-damaged": mark("line {line}: the log does not go on from here as it did when receipts were given"),
+    "store-dictionary-damaged": mark("the meaning of codes cannot be read: {reason}"),
+    "store-part-damaged": mark("not the columns that the documents give: {reason}"),
+    "store-columns-differ": mark("not the columns that the documents give, of the submissions {receipts}"),
+    "store-codes-lost": mark("codes from submission {first} on are lost, with a document that they came from"),
+    "store-stray": mark("columns that no submission brought"),
+    "store-original-unreadable": mark("the document of receipt {receipt} ({file}) cannot be read: {reason}"),
+    "store-original-damaged": mark(
+        "the document of receipt {receipt} ({file}) is not what was submitted: its sha256 is {found}"
+    ),
+    "store-original-refused": mark(
+        "the document of receipt {receipt} ({file}) was accepted, and would be refused today: {problem}"
+    ),
     "columns-unreadable": mark("these columns cannot be read: {reason}"),
     "empty-document": mark("the file is empty"),
     "utf-16": mark("the file is in UTF-16"),
@@ -538,6 +562,22 @@ MESSAGES: dict[str, str] = {
 """What is wrong, by code."""
 
 HINTS: dict[str, str] = {
+    "store-missing": mark("make one with: decarb national init {value}"),
+    "not-a-store": mark("make one in an empty folder with: decarb national init FOLDER"),
+    "store-format": mark("use the version of decarb that wrote it"),
+    "store-exists": mark("submit to it: decarb national submit {value} inventory.json"),
+    "folder-not-empty": mark("name a folder that does not exist, or an empty one"),
+    "store-unwritable": mark("receipts that were given hold; the same command continues from there"),
+    "store-year-empty": mark("years in the store: {known}"),
+    "period-overlaps": mark("submit the same period to supersede it, or correct this one"),
+    "store-log-damaged": mark("restore the log from a copy: receipts were given for what it lacks"),
+    "store-dictionary-damaged": mark("make it again from the documents: decarb national fsck STORE --repair"),
+    "store-part-damaged": mark("make it again from the documents: decarb national fsck STORE --repair"),
+    "store-columns-differ": mark("make it again from the documents: decarb national fsck STORE --repair"),
+    "store-codes-lost": mark("restore the document from a copy, or from who submitted it"),
+    "store-stray": mark("take it away: decarb national fsck STORE --repair"),
+    "store-original-unreadable": mark("restore the document from a copy, or from who submitted it"),
+    "store-original-damaged": mark("restore the document from a copy, or from who submitted it"),
     "file-unreadable": mark("check the path"),
     "output-is-input": mark("choose another name"),
     "unknown-extension": mark("known: {known}"),

@@ -54,6 +54,10 @@ COMMANDS = [
     ["national", "export"],
     ["national", "roadmap"],
     ["national", "obligations"],
+    ["national", "init"],
+    ["national", "submit"],
+    ["national", "status"],
+    ["national", "fsck"],
 ]
 
 

@@ -1,14 +1,22 @@
 """``decarb ingest``."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from decarb.cli.options import COMPLETE, PARTIAL, Translator, force_option, format_option, language_option, print_json
+from decarb.cli.options import (
+    COMPLETE,
+    PARTIAL,
+    Translator,
+    force_option,
+    format_option,
+    jobs_option,
+    language_option,
+    limit_options,
+    limits_of,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from decarb.inventory import Ingested
@@ -25,25 +33,8 @@ def command(_: Translator, language: str) -> click.Command:
     )
     @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
     @click.option("--out", required=True, metavar="FOLDER", help=_("Folder to write the columns to."))
-    @click.option("--jobs", type=click.IntRange(1), help=_("Documents read at a time; by default one per core."))
-    @click.option(
-        "--max-document-mib",
-        type=click.IntRange(1, 1024),
-        default=256,
-        show_default=True,
-        help=_("Largest document, uncompressed [MiB]."),
-    )
-    @click.option(
-        "--max-lines", type=click.IntRange(1), default=1_000_000, show_default=True, help=_("Most lines of a document.")
-    )
-    @click.option("--max-depth", type=click.IntRange(4, 200), default=32, show_default=True, help=_("Deepest nesting."))
-    @click.option(
-        "--max-ratio",
-        type=click.IntRange(2),
-        default=200,
-        show_default=True,
-        help=_("Most times that a compressed document may expand."),
-    )
+    @jobs_option(_)
+    @limit_options(_)
     @force_option(_)
     @format_option(_, "table", "json")
     @language_option(_)
@@ -51,22 +42,19 @@ def command(_: Translator, language: str) -> click.Command:
         paths: tuple[str, ...],
         out: str,
         jobs: int | None,
-        max_document_mib: int,
-        max_lines: int,
-        max_depth: int,
-        max_ratio: int,
         force: bool,
         form: str,
+        **limits: int,
     ) -> int:
-        from decarb.cli.output import check_folder_target
-        from decarb.inventory import Limits
+        from decarb.cli.output import check_folder_target, progress_bar
         from decarb.inventory import ingest as read_collection
 
         check_folder_target(out, "columns", force, [path for path in paths if path != out])
-        limits = Limits(max_document_mib * 2**20, max_lines, max_depth, max_ratio)
-        with _bar(_("Reading")) as progress:
+        with progress_bar(_("Reading")) as progress:
             try:
-                result = read_collection(paths, out, limits=limits, jobs=jobs, replace=force, progress=progress)
+                result = read_collection(
+                    paths, out, limits=limits_of(limits), jobs=jobs, replace=force, progress=progress
+                )
             except KeyboardInterrupt:
                 click.echo(_("stopped: the same command continues where it was"), err=True)
                 raise
@@ -77,20 +65,6 @@ def command(_: Translator, language: str) -> click.Command:
         return PARTIAL if result.refused else COMPLETE
 
     return ingest
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show progress on the terminal, where there is one."""
-    stream = sys.stderr
-    bar: Any
-    with click.progressbar(length=1, label=label, file=stream, hidden=not (stream and stream.isatty())) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos)
-
-        yield progress
 
 
 def _document(result: "Ingested", out: str, language: str) -> dict[str, Any]:

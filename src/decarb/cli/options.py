@@ -1,9 +1,12 @@
 """What commands share: exit codes, options, JSON on the screen."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from decarb.inventory import Limits
 
 from decarb.language import LANGUAGES
 
@@ -65,6 +68,35 @@ def format_option(_: Translator, *forms: str) -> Decorator:
 def force_option(_: Translator) -> Decorator:
     """``--force``."""
     return click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
+
+
+def jobs_option(_: Translator) -> Decorator:
+    """``--jobs``."""
+    return click.option("--jobs", type=click.IntRange(1), help=_("Documents read at a time; by default one per core."))
+
+
+def limit_options(_: Translator) -> Decorator:
+    """``--max-document-mib``, ``--max-lines``, ``--max-depth``, ``--max-ratio``: for ``limits_of``."""
+    options = (
+        ("--max-document-mib", click.IntRange(1, 1024), 256, _("Largest document, uncompressed [MiB].")),
+        ("--max-lines", click.IntRange(1), 1_000_000, _("Most lines of a document.")),
+        ("--max-depth", click.IntRange(4, 200), 32, _("Deepest nesting.")),
+        ("--max-ratio", click.IntRange(2), 200, _("Most times that a compressed document may expand.")),
+    )
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for name, kind, default, text in reversed(options):
+            function = click.option(name, type=kind, default=default, show_default=True, help=text)(function)
+        return function
+
+    return decorate
+
+
+def limits_of(options: Mapping[str, int]) -> "Limits":
+    """Limits that the options ask for."""
+    from decarb.inventory import Limits
+
+    return Limits(options["max_document_mib"] * 2**20, options["max_lines"], options["max_depth"], options["max_ratio"])
 
 
 def json_text(document: Any) -> str:

@@ -4,8 +4,12 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import click
 
 from decarb.errors import Problem, UsageError
 from decarb.writing import check_folder
@@ -107,6 +111,26 @@ def write_target(target: Path, content: str | bytes) -> None:
         raise UsageError(
             [Problem("file-unwritable", {"value": str(target), "reason": error.strerror or str(error)})]
         ) from None
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show progress on the terminal, where there is one."""
+    stream = sys.stderr
+    bar: Any
+    with click.progressbar(length=1, label=label, file=stream, hidden=not (stream and stream.isatty())) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield progress
+
+
+def clear_line() -> None:
+    """Take what a bar shows off the terminal, for lines to be printed; it comes back with its next step."""
+    if sys.stderr and sys.stderr.isatty() and sys.stdout and sys.stdout.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
 
 
 def _umask() -> int:

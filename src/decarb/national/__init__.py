@@ -1,1 +1,1 @@
-"""A nation: the register of establishments, totals of those that reported, figures for those that did not."""
+"""A nation: what establishments submitted, the register of all of them, totals, and figures for those that did not."""

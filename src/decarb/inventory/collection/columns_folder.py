@@ -83,7 +83,7 @@ def write_columns(folder: Path, documents: Sequence[Kept], refused: Sequence[Ref
     _write_table(
         folder / TERMS,
         {name: [said[place] for said in terms.used] for place, name in enumerate(LineTerms._fields)},
-        _term_schema(),
+        term_schema(),
     )
     _write_json(
         folder / COLLECTION,
@@ -343,7 +343,7 @@ def _write_table(path: Path, columns: dict[str, Any], schema: "pa.Schema | None"
         writer.write_table(table)
 
 
-def _term_schema() -> "pa.Schema":
+def term_schema() -> "pa.Schema":
     """Types of the terms, whether a collection uses them or not."""
     import pyarrow as pa
 

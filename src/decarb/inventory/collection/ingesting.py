@@ -2,7 +2,6 @@
 
 import hashlib
 import shutil
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
@@ -15,18 +14,16 @@ import orjson
 from decarb import __version__
 from decarb.errors import InvalidInventoryError, Problem, UsageError
 from decarb.inventory.collection.columns_folder import KIND, write_columns
+from decarb.inventory.collection.judging import Judge
 from decarb.inventory.collection.shards import SUFFIX, Kept, Outcome, Refused, Shard, WrittenVocabulary, write_shard
-from decarb.inventory.collection.sources import Source, find, sources
-from decarb.inventory.document import BYTE_ORDER_MARK
+from decarb.inventory.collection.sources import Source, batches, find, sources
 from decarb.inventory.limits import DEFAULT_LIMITS, Limits
-from decarb.inventory.reading import overlaps, read_document
+from decarb.inventory.reading import overlaps
 from decarb.resources import collector_paused, usable_cores
 from decarb.writing import alone, check_folder, swap
 
-BATCH_BYTES = 16 * 2**20
-"""Bytes of documents that make a shard: half a second of work, and what a killed run loses at most, per core."""
-
 BATCH_DOCUMENTS = 500
+"""Documents that make a shard, at most."""
 
 Progress = Callable[[int, int], None]
 
@@ -106,7 +103,7 @@ def _ingest(files: Sequence[Path], target: Path, limits: Limits, jobs: int, prog
     vocabulary = WrittenVocabulary(work / "vocabulary.ndjson")
     shards = _left(work, vocabulary)
     found = _Found(files, limits, set(chain.from_iterable(shard.sources for shard in shards)))
-    counted = _Counted(progress, sum(file.stat().st_size for file in files if file.exists()))
+    counted = Counted(progress, sum(file.stat().st_size for file in files if file.exists()))
     try:
         shards += _read(found, _Reader(work, vocabulary, limits), jobs, counted)
     finally:
@@ -152,7 +149,7 @@ def _left(work: Path, vocabulary: WrittenVocabulary) -> list[Shard]:
     return shards
 
 
-class _Counted:
+class Counted:
     """Tells `progress` how many bytes are done."""
 
     def __init__(self, progress: Progress | None, total: int) -> None:
@@ -161,6 +158,7 @@ class _Counted:
         self._done = 0
 
     def add(self, size: int) -> None:
+        """Count so many bytes more."""
         self._done = min(self._done + size, self._total)
         if self._progress:
             self._progress(self._done, self._total)
@@ -180,7 +178,7 @@ class _Found:
         self._limits = limits
         self._known = known
 
-    def unknown(self, counted: _Counted) -> Iterator[Source]:
+    def unknown(self, counted: Counted) -> Iterator[Source]:
         """Documents to be read."""
         for file in self._files:
             for source in sources(file, self._limits):
@@ -193,7 +191,7 @@ class _Found:
                     yield source
 
 
-def _read(found: _Found, reader: "_Reader", jobs: int, counted: _Counted) -> list[Shard]:
+def _read(found: _Found, reader: "_Reader", jobs: int, counted: Counted) -> list[Shard]:
     """Read what is unknown, and write it as shards: a few batches at a time, whatever the collection's size."""
     shards: list[Shard] = []
     with ThreadPoolExecutor(jobs, thread_name_prefix="decarb-ingest") as pool:
@@ -206,7 +204,7 @@ def _read(found: _Found, reader: "_Reader", jobs: int, counted: _Counted) -> lis
                 counted.add(size)
 
         try:
-            for batch in _batches(found.unknown(counted)):
+            for batch in batches(found.unknown(counted), BATCH_DOCUMENTS):
                 waiting.add(pool.submit(reader.read, batch))
                 if len(waiting) > 2 * jobs:
                     finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -218,19 +216,6 @@ def _read(found: _Found, reader: "_Reader", jobs: int, counted: _Counted) -> lis
     return shards
 
 
-def _batches(documents: Iterable[Source]) -> Iterator[list[Source]]:
-    batch: list[Source] = []
-    size = 0
-    for source in documents:
-        batch.append(source)
-        size += max(source.size, source.held)
-        if size >= BATCH_BYTES or len(batch) >= BATCH_DOCUMENTS:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
 class _Reader:
     """Reads batches of documents; each thread remembers the combinations that it has met."""
 
@@ -238,35 +223,25 @@ class _Reader:
         self._work = work
         self._vocabulary = vocabulary
         self._limits = limits
-        self._of_thread = threading.local()
+        self._judge = Judge(vocabulary, limits)
 
     def read(self, batch: Sequence[Source]) -> tuple[Shard, int]:
         """Read a batch, and write it as a shard; the bytes done."""
-        if not hasattr(self._of_thread, "acceptor"):
-            from decarb.inventory.accepting import Acceptor
-
-            self._of_thread.acceptor = Acceptor(self._vocabulary, self._limits)
         outcomes = [self._read_one(source) for source in batch]
         self._vocabulary.write()
         return write_shard(self._work, outcomes), sum(source.size for source in batch)
 
     def _read_one(self, source: Source) -> Outcome:
-        digest = ""
         try:
             data = source.read(self._limits)
-            digest = hashlib.sha256(data).hexdigest()
-            accepted = self._of_thread.acceptor.accept(data.removeprefix(BYTE_ORDER_MARK), source.name, digest)
-            if accepted:
-                columns, problems = accepted
-            else:
-                problems, columns = read_document(data, source.name, self._vocabulary, self._limits)
         except InvalidInventoryError as error:
-            problems, columns = list(error.problems), None
-        located = tuple(problem.at(file=source.name) for problem in problems)
-        errors = tuple(problem for problem in located if problem.severity == "error")
-        if errors or columns is None:
-            return Outcome(source.fingerprint, refused=Refused(source.name, digest, errors))
-        return Outcome(source.fingerprint, columns, located)
+            problems = tuple(problem.at(file=source.name) for problem in error.problems)
+            return Outcome(source.fingerprint, refused=Refused(source.name, "", problems))
+        digest = hashlib.sha256(data).hexdigest()
+        judged = self._judge.judge(data, source.name, digest)
+        if judged.errors or judged.columns is None:
+            return Outcome(source.fingerprint, refused=Refused(source.name, digest, judged.errors))
+        return Outcome(source.fingerprint, judged.columns, judged.warnings)
 
 
 def _sorted(shards: Sequence[Shard], wanted: set[tuple[str, str]]) -> tuple[list[Kept], list[Refused]]:

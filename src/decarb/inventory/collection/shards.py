@@ -39,12 +39,34 @@ ROW = np.dtype(
 SPEND = np.dtype([("line", np.int64), ("term", np.int32), ("quantity", np.float64)])
 
 
-class WrittenVocabulary(Vocabulary):
-    """Terms and places shared by threads, and kept in a file of one a line before any shard says their codes."""
+class SharedVocabulary(Vocabulary):
+    """Terms and places shared by threads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+
+    def term(self, terms: LineTerms) -> int:
+        """Code of `terms`, a new one if they are met for the first time."""
+        with self._lock:
+            return super().term(terms)
+
+    def place(self, place: Place) -> int:
+        """Code of `place`."""
+        with self._lock:
+            return super().place(place)
+
+    def values(self) -> tuple[list[LineTerms], list[Place]]:
+        """Terms and places met so far, by code."""
+        with self._lock:
+            return list(self.terms), list(self.places)
+
+
+class WrittenVocabulary(SharedVocabulary):
+    """A shared vocabulary kept in a file of one value a line, before any shard says their codes."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._lock = threading.Lock()
         self._stream = path.open("a+b")
         self._stream.truncate(self._read())  # a killed run may not end a line
         self._written = [len(self.terms), len(self.places)]
@@ -61,19 +83,9 @@ class WrittenVocabulary(Vocabulary):
                 break
             if not line.endswith(b"\n"):
                 break
-            super().place(known) if isinstance(known, Place) else super().term(known)
+            self.place(known) if isinstance(known, Place) else self.term(known)
             size += len(line)
         return size
-
-    def term(self, terms: LineTerms) -> int:
-        """Code of `terms`, a new one if they are met for the first time."""
-        with self._lock:
-            return super().term(terms)
-
-    def place(self, place: Place) -> int:
-        """Code of `place`."""
-        with self._lock:
-            return super().place(place)
 
     def write(self) -> None:
         """Write what is new, before a shard is written that says its code."""

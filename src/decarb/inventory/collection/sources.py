@@ -19,6 +19,8 @@ from decarb.inventory.limits import Limits
 _LINES = (".ndjson", ".jsonl")
 _DOCUMENTS = (".json", ".json.gz", ".zip", *_LINES, *(f"{suffix}.gz" for suffix in _LINES))
 _CHUNK = 1 << 20
+BATCH_BYTES = 16 * 2**20
+"""Documents that are one piece of work, in bytes: half a second, and what a killed run loses at most, per core."""
 _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError)
 """What a broken archive raises; RuntimeError where a member is encrypted, or compressed in a way unknown here."""
 
@@ -215,6 +217,20 @@ def _lines(path: Path, name: str, fingerprint: str, size: int, limits: Limits) -
     else:
         with path.open("rb") as stream:
             yield from _documents(stream, name, fingerprint, None, limits)
+
+
+def batches(documents: Iterable[Source], most: int) -> Iterator[list[Source]]:
+    """Documents in pieces of work: so many bytes, and `most` documents."""
+    batch: list[Source] = []
+    size = 0
+    for source in documents:
+        batch.append(source)
+        size += max(source.size, source.held)
+        if size >= BATCH_BYTES or len(batch) >= most:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _documents(

@@ -1,0 +1,208 @@
+"""Open what counts of a year as an inventory, to compute from."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from decarb.errors import InvalidStoreError, Problem, UsageError
+from decarb.inventory import Inventory, Spends, in_order_of_appearance
+from decarb.national.store.dictionaries import Dictionaries
+from decarb.national.store.layout import Store
+from decarb.national.store.ledger import Ledger, Submission
+from decarb.national.store.log import batches, read_ledger
+from decarb.national.store.parts import LINE_TYPES, SPEND_TYPES, column, read_table
+from decarb.resources import usable_cores
+
+Span = tuple[int, int]
+"""First and last row."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of submissions of one batch and year: in the part where they are read, in the inventory where they go."""
+
+    batch: Span
+    rows: int
+    spends: int
+    moves: tuple[tuple[Submission, int, int], ...]
+
+
+def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> Inventory:
+    """Open the submissions of a year that count as an inventory, as ``read_inventory`` gives of their documents.
+
+    Parameters
+    ----------
+    year
+        That most days of the periods fall in.
+    ledger
+        What the log comes to, where it was read already.
+
+    Raises
+    ------
+    UsageError
+        If nobody submitted for this year.
+    InvalidStoreError
+        If columns or dictionaries are damaged: ``check_store`` says more, and repairs them.
+    """
+    ledger = ledger or read_ledger(store)
+    current = sorted(ledger.current(year), key=_canonical)
+    if not current:
+        known = sorted({one.year for one in ledger.current() if one.year is not None})
+        raise UsageError([Problem("store-year-empty", {"value": year, "known": known}, file=str(store.folder))])
+    dictionaries = Dictionaries()
+    dictionaries.read(store, ledger.last, ledger.codes)
+    starts = np.concatenate(([0], np.cumsum([one.lines for one in current])))
+    first = dict(zip((one.number for one in current), starts[:-1].tolist(), strict=True))
+    parts = list(_parts(ledger, year, first))
+    columns = _lines(store, year, parts, first, int(starts[-1]))
+    spends = _spends(store, year, parts, first)
+    together = np.concatenate((columns["term"], spends["term"]))
+    codes, appear = in_order_of_appearance(together, len(dictionaries.terms.values))
+    terms = tuple(dictionaries.terms.values[code] for code in together[appear].tolist())
+    place, appear = in_order_of_appearance(columns["place"], len(dictionaries.places.values))
+    places = tuple(dictionaries.places.values[code] for code in columns["place"][appear].tolist())
+    return Inventory(
+        establishments=tuple(one.establishment for one in current if one.establishment),
+        terms=terms,
+        places=places,
+        establishment=np.repeat(np.arange(len(current), dtype=np.int32), np.diff(starts)),
+        section=columns["section"],
+        position=columns["position"],
+        term=codes[: len(columns["term"])],
+        place=place,
+        quantity=columns["quantity"],
+        activity_gsd2=columns["activity_gsd2"],
+        ids=_StoredIds(store, year, parts, starts, {one.number: order for order, one in enumerate(current)}),
+        spends=Spends(line=spends["line"], term=codes[len(columns["term"]) :], quantity=spends["quantity"]),
+        warnings=tuple(problem for one in current for problem in one.problems),
+        documents_read=False,
+    )
+
+
+def _canonical(submission: Submission) -> tuple[str, ...]:
+    return submission.entity, *submission.period, submission.file, submission.digest
+
+
+def _parts(ledger: Ledger, year: int, wanted: dict[int, int]) -> Iterator[_Part]:
+    """Parts that hold the wanted submissions, and where each is in its part."""
+    for batch in batches(ledger.submissions):
+        rows = spends = 0
+        moves = []
+        for one in batch:
+            if one.verdict == "accepted" and one.year == year:
+                if one.number in wanted:
+                    moves.append((one, rows, spends))
+                rows, spends = rows + one.lines, spends + one.spends
+        if moves:
+            yield _Part(batch[0].batch, rows, spends, tuple(moves))
+
+
+def _lines(
+    store: Store, year: int, parts: Sequence[_Part], first: dict[int, int], lines: int
+) -> dict[str, NDArray[Any]]:
+    """Columns of the lines, a part at a time on each core: little more than they take is ever in memory."""
+    kinds = {name: kind for name, kind in LINE_TYPES.items() if name != "submission"}
+    found: dict[str, NDArray[Any]] = {name: np.empty(lines, kind) for name, kind in kinds.items()}
+
+    def fill(part: _Part) -> None:
+        read = _read(store.part(store.columns, part.batch, year), LINE_TYPES, part.rows)
+        for one, row, _ in part.moves:
+            _check_rows(store, read["submission"][row : row + one.lines], one)
+            for name, values in found.items():
+                values[first[one.number] : first[one.number] + one.lines] = read[name][row : row + one.lines]
+
+    with ThreadPoolExecutor(usable_cores()) as pool:
+        list(pool.map(fill, parts))
+    return found
+
+
+def _spends(store: Store, year: int, parts: Sequence[_Part], first: dict[int, int]) -> dict[str, NDArray[Any]]:
+    """Columns of the amounts beside quantities, by line of the inventory."""
+    pieces: list[tuple[int, dict[str, NDArray[Any]]]] = []
+    for part in parts:
+        if not any(one.spends for one, _, _ in part.moves):
+            continue
+        read = _read(store.part(store.spends, part.batch, year), SPEND_TYPES, part.spends)
+        for one, _, row in part.moves:
+            mine = {name: values[row : row + one.spends] for name, values in read.items()}
+            _check_rows(store, mine["submission"], one)
+            mine["line"] = mine["line"].astype(np.int64) + first[one.number]
+            pieces.append((first[one.number], mine))
+    pieces.sort(key=lambda piece: piece[0])
+    types = {**SPEND_TYPES, "line": np.int64}
+    return {
+        name: np.concatenate([np.empty(0, kind), *(mine[name] for _, mine in pieces)]) for name, kind in types.items()
+    }
+
+
+def _read(path: Path, types: dict[str, Any], rows: int) -> dict[str, NDArray[Any]]:
+    try:
+        table = read_table(path, list(types))
+        found = {name: column(table, name, kind) for name, kind in types.items()}
+    except OSError as error:
+        raise _unreadable(path, str(error)) from None
+    if table.num_rows != rows:
+        raise _unreadable(path, f"{table.num_rows} / {rows}")
+    return found
+
+
+def _check_rows(store: Store, numbers: NDArray[np.int32], submission: Submission) -> None:
+    """Refuse rows that are of another submission."""
+    if not (numbers == submission.number).all():
+        raise _unreadable(store.columns, submission.id)
+
+
+def _unreadable(path: Path, reason: str) -> InvalidStoreError:
+    return InvalidStoreError([Problem("store-part-damaged", {"reason": reason}, file=str(path))])
+
+
+class _StoredIds(Sequence[str]):
+    """Ids of lines where they are on the disk, read a part at a time."""
+
+    def __init__(
+        self, store: Store, year: int, parts: Sequence[_Part], starts: NDArray[np.int64], order: dict[int, int]
+    ) -> None:
+        self._starts = starts
+        self._of: list[tuple[Path, int]] = [(store.columns, 0)] * len(order)
+        for part in parts:
+            path = store.part(store.columns, part.batch, year)
+            for one, row, _ in part.moves:
+                self._of[order[one.number]] = path, row
+        self._kept: tuple[Path, Any] | None = None
+
+    def _part(self, path: Path) -> Any:
+        kept = self._kept
+        if kept is None or kept[0] != path:
+            try:
+                kept = self._kept = path, read_table(path, ["id"]).column("id").combine_chunks()
+            except (OSError, KeyError) as error:
+                raise _unreadable(path, str(error)) from None
+        return kept[1]
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return tuple(self[line] for line in range(len(self))[index])
+        line = range(len(self))[index]
+        number = int(np.searchsorted(self._starts, line, side="right")) - 1
+        path, row = self._of[number]
+        return self._part(path)[row + line - int(self._starts[number])].as_py()
+
+    def __iter__(self) -> Iterator[str]:
+        for number, (path, row) in enumerate(self._of):
+            count = int(self._starts[number + 1] - self._starts[number])
+            yield from self._part(path).slice(row, count).to_pylist()
+
+    def index(self, value: str, start: int = 0, stop: int | None = None) -> int:
+        """Return the row of the first line called `value`; ValueError if there is none."""
+        for line, line_id in enumerate(self):
+            if line_id == value and line >= start and (stop is None or line < stop):
+                return line
+        raise ValueError(value)

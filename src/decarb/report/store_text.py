@@ -1,0 +1,186 @@
+"""Receipts, status and check of a store of submissions, to read or to exchange."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from decarb.errors import printable
+from decarb.language import format_number, mark, translate
+from decarb.national.store import Checked, Receipt, Status, StatusRow
+from decarb.report.grid import aligned
+from decarb.resources import data_file, read_rows
+
+_VERDICT = {"accepted": mark("accepted"), "refused": mark("refused")}
+_HEADINGS = (mark("Received"), mark("Current"), mark("Superseded"), mark("Refused"), mark("Entities"), mark("Lines"))
+_BY = {"year": mark("Year"), "region": mark("Region"), "category": mark("Category")}
+
+
+def receipt_lines(receipts: Sequence[Receipt], language: str) -> list[str]:
+    """One line a receipt: its id first, for scripts."""
+    return [_receipt_line(receipt, language) for receipt in receipts]
+
+
+def _receipt_line(receipt: Receipt, language: str) -> str:
+    one = receipt.submission
+    said = [translate(_VERDICT[one.verdict], language)]
+    if receipt.repeated:
+        said.append(translate(mark("already submitted"), language))
+    if receipt.supersedes:
+        said.append(translate(mark("supersedes {receipt}"), language).format(receipt=receipt.supersedes))
+    if receipt.superseded_by:
+        said.append(translate(mark("superseded by {receipt}"), language).format(receipt=receipt.superseded_by))
+    parts = [one.id, ", ".join(said)]
+    if one.establishment:
+        parts.append(f"{one.establishment.name} {one.establishment.start} … {one.establishment.end}")
+    if one.verdict == "accepted":
+        parts.append(translate(mark("{count} lines"), language).format(count=format_number(one.lines, language)))
+    return printable("  ".join([*parts, one.file]))
+
+
+def counts_text(receipts: Sequence[Receipt], language: str) -> str:
+    """How many documents were accepted, repeated, refused."""
+    counts = _counts(receipts)
+    text = translate(
+        mark(
+            "documents: {documents}; accepted: {accepted} (in the place of another: {superseding}); "
+            "known already: {repeated}; refused: {refused}"
+        ),
+        language,
+    ).format(**{name: format_number(count, language) for name, count in counts.items()})
+    if counts["refused"]:
+        text += "\n" + translate(mark("every problem of each, also of earlier ones: --format json"), language)
+    return text
+
+
+def _counts(receipts: Sequence[Receipt]) -> dict[str, int]:
+    refused = sum(receipt.submission.verdict == "refused" for receipt in receipts)
+    repeated = sum(receipt.repeated and receipt.submission.verdict == "accepted" for receipt in receipts)
+    return {
+        "documents": len(receipts),
+        "accepted": len(receipts) - refused - repeated,
+        "superseding": sum(bool(receipt.supersedes) and not receipt.repeated for receipt in receipts),
+        "repeated": repeated,
+        "refused": refused,
+    }
+
+
+def receipts_document(receipts: Sequence[Receipt], language: str) -> dict[str, Any]:
+    """Receipts with all that they say."""
+    return {**_counts(receipts), "receipts": [_receipt_document(receipt, language) for receipt in receipts]}
+
+
+def _receipt_document(receipt: Receipt, language: str) -> dict[str, Any]:
+    one = receipt.submission
+    head = one.establishment
+    return {
+        "receipt": one.id,
+        "verdict": one.verdict,
+        "repeated": receipt.repeated,
+        "supersedes": receipt.supersedes or None,
+        "superseded_by": receipt.superseded_by or None,
+        "file": one.file,
+        "sha256": one.digest or None,
+        "bytes": one.size,
+        "entity": one.entity or None,
+        "name": head.name if head else None,
+        "start": head.start if head else None,
+        "end": head.end if head else None,
+        "year": one.year,
+        "lines": one.lines,
+        "submitted_at": one.at,
+        "submitted_by": one.by,
+        "engine": one.engine,
+        "problems": [problem.to_dict(language) for problem in one.problems],
+    }
+
+
+def status_text(status: Status, language: str) -> str:
+    """Submissions by year, region or category, and all together."""
+    heading = [translate(_BY[status.by], language), *(translate(name, language) for name in _HEADINGS)]
+    names = _names(status.by)
+    rows = [[_label(row.group, names, language), *_cells(row, language)] for row in status.rows]
+    total = [translate(mark("Total"), language), *_cells(status.total, language)]
+    text = aligned([heading, *rows, total], (0,)) + "\n"
+    if status.year is not None and status.of_no_year:
+        said = translate(mark("Refused documents of a year that could not be read, and not in it: {count}."), language)
+        text += said.format(count=format_number(status.of_no_year, language)) + "\n"
+    return text
+
+
+def status_records(status: Status) -> list[dict[str, Any]]:
+    """One record a group, unrounded; without the total."""
+    names = _names(status.by)
+    return [{status.by: row.group, "name": names.get(row.group, ""), **_numbers(row)} for row in status.rows]
+
+
+def status_document(status: Status) -> dict[str, Any]:
+    """Status as data."""
+    return {
+        "year": status.year,
+        "by": status.by,
+        "rows": status_records(status),
+        "total": _numbers(status.total),
+        "refused_of_unknown_year": status.of_no_year,
+    }
+
+
+def _numbers(row: StatusRow) -> dict[str, Any]:
+    return {name: value for name, value in asdict(row).items() if name != "group"}
+
+
+def _cells(row: StatusRow, language: str) -> list[str]:
+    counts = (row.received, row.current, row.superseded, row.refused, row.entities, row.lines)
+    return [format_number(count, language) for count in counts]
+
+
+def _names(by: str) -> dict[str, str]:
+    """Names of the groups that have one beside their code."""
+    if by == "region":
+        return {row["region"]: row["name"] for row in read_rows(data_file("regions.csv"))}
+    if by == "category":
+        return {row["code"]: row["name_fr"] for row in read_rows(data_file("finess_categories.csv"))}
+    return {}
+
+
+def _label(group: str, names: dict[str, str], language: str) -> str:
+    if not group:
+        return translate(mark("not said"), language)
+    return printable(f"{group} {names.get(group, '')}".strip())
+
+
+def checked_text(checked: Checked, language: str) -> str:
+    """What a check found, and how much it looked at."""
+    lines = []
+    for problem in checked.found:
+        label = mark("repaired") if problem in checked.repaired else mark("damaged")
+        lines.append(f"{translate(label, language)}  {problem.place()}  {problem.message(language)}")
+        if problem.hint(language) and problem not in checked.repaired:
+            lines.append(f"    → {problem.hint(language)}")
+    looked = translate(
+        mark("submissions: {submissions}; read again: {documents} documents, {lines} lines; found: {found}"), language
+    )
+    counts = {
+        "submissions": checked.submissions,
+        "documents": checked.documents,
+        "lines": checked.lines,
+        "found": len(checked.found),
+    }
+    lines.append(looked.format(**{name: format_number(count, language) for name, count in counts.items()}))
+    if checked.left_behind:
+        left = translate(
+            mark("{count} file(s) or folder(s) of a run that stopped: the next submission removes them"), language
+        )
+        lines.append(left.format(count=format_number(checked.left_behind, language)))
+    return "\n".join(lines) + "\n"
+
+
+def checked_document(checked: Checked, language: str) -> dict[str, Any]:
+    """Check as data."""
+    return {
+        "clean": not checked.found,
+        "submissions": checked.submissions,
+        "documents": checked.documents,
+        "lines": checked.lines,
+        "left_behind": checked.left_behind,
+        "found": [{**problem.to_dict(language), "repaired": problem in checked.repaired} for problem in checked.found],
+    }
