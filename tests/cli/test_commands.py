@@ -49,15 +49,15 @@ COMMANDS = [
     ["adaptation", "exposure"],
     ["adaptation", "items"],
     ["national"],
+    ["national", "init"],
+    ["national", "submit"],
+    ["national", "status"],
+    ["national", "fsck"],
     ["national", "aggregate"],
     ["national", "benchmark"],
     ["national", "export"],
     ["national", "roadmap"],
     ["national", "obligations"],
-    ["national", "init"],
-    ["national", "submit"],
-    ["national", "status"],
-    ["national", "fsck"],
 ]
 
 
