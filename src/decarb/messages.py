@@ -28,6 +28,7 @@ MESSAGES: dict[str, str] = {
     "pattern-without-files": mark("no file matches this pattern"),
     "documents-refused": mark("{count} document(s) of the collection were refused, and are not in these columns"),
     "columns-not-explained": mark("this is a folder of columns: ids of lines are unique within a document alone"),
+    "store-not-explained": mark("this is a store of submissions: ids of lines are unique within a document alone"),
     "columns-not-alone": mark("a folder of columns is read alone"),
     "store-missing": mark("there is no such store"),
     "not-a-store": mark("this is no store of submissions"),
@@ -36,6 +37,14 @@ MESSAGES: dict[str, str] = {
     "folder-not-empty": mark("{value} holds something already"),
     "store-unwritable": mark("the store {value} cannot be written: {reason}"),
     "store-year-empty": mark("nobody submitted for {value}"),
+    "store-empty": mark("nothing in this store counts: nobody has submitted, or all was refused"),
+    "store-latest-year": mark("the figures are of {value}, the latest year of the store"),
+    "store-refused": mark(
+        "{documents} refused document(s) of {value} are in no figure; nothing counts for that year of {entities} of those who submitted them"
+    ),
+    "store-refused-unread": mark("{documents} refused document(s) whose year could not be read are in no figure"),
+    "store-not-alone": mark("a store of submissions is read alone"),
+    "output-in-store": mark("{value} would be in the store {store}, which is only added to"),
     "submitter-name": mark("{value} is not a name to sign with: a text of at most {limit} characters, on one line"),
     "period-overlaps": mark(
         "{entity} submitted {other_start} … {other_end} already (receipt {receipt}), which overlaps {start} … {end} without being the same period"
@@ -569,6 +578,12 @@ HINTS: dict[str, str] = {
     "folder-not-empty": mark("name a folder that does not exist, or an empty one"),
     "store-unwritable": mark("receipts that were given hold; the same command continues from there"),
     "store-year-empty": mark("years in the store: {known}"),
+    "store-empty": mark(
+        "decarb national submit {value} inventory.json; what was refused: decarb national status {value}"
+    ),
+    "store-latest-year": mark("other years of the store: {known}"),
+    "store-not-alone": mark("submit the documents to it: decarb national submit {value} inventory.json"),
+    "output-in-store": mark("choose a folder outside it"),
     "period-overlaps": mark("submit the same period to supersede it, or correct this one"),
     "store-log-damaged": mark("restore the log from a copy: receipts were given for what it lacks"),
     "store-dictionary-damaged": mark("make it again from the documents: decarb national fsck STORE --repair"),
@@ -595,6 +610,7 @@ HINTS: dict[str, str] = {
     "archive-broken": mark("make the archive again, or give the files as they are"),
     "documents-refused": mark("see {path}; add --partial to compute without them"),
     "columns-not-explained": mark("decarb explain DOCUMENT.json {line}"),
+    "store-not-explained": mark("decarb explain {value}/originals/SHA256.json {line}"),
     "columns-not-alone": mark("add the documents to the collection, and make its columns again: decarb ingest"),
     "columns-unreadable": mark("make them again: decarb ingest"),
     "file-is-folder": mark("give the path of a file"),

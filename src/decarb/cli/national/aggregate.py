@@ -2,7 +2,7 @@
 
 import click
 
-from decarb.cli.national.options import frame_option, partial_option, read_register, view_option, year_option
+from decarb.cli.national.options import frame_option, partial_option, read_register, view_option
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -13,6 +13,7 @@ from decarb.cli.options import (
     library_option,
     medicines_option,
     print_json,
+    year_option,
 )
 
 
@@ -26,7 +27,7 @@ def command(_: Translator, language: str) -> click.Command:
             "several years give a table each, and what changed."
         ),
     )
-    @click.argument("paths", nargs=-1, required=True, metavar="COLUMNS|INVENTORY...")
+    @click.argument("paths", nargs=-1, required=True, metavar="STORE|COLUMNS|INVENTORY...")
     @click.option("--by", required=True, metavar="NAME[,NAME]", help=_("One or two dimensions, rows first."))
     @click.option(
         "--secrecy/--no-secrecy",
@@ -63,7 +64,7 @@ def command(_: Translator, language: str) -> click.Command:
         libraries: tuple[str, ...],
         tables: tuple[str, ...],
     ) -> int:
-        from decarb.cli.computing import compute
+        from decarb.cli.computing import compute, tell_of_store
         from decarb.national.aggregating import aggregate as add_up
         from decarb.national.aggregating import checked_dimensions
         from decarb.national.members import year_to_show, years_of
@@ -74,7 +75,7 @@ def command(_: Translator, language: str) -> click.Command:
 
         dimensions = checked_dimensions([name.strip() for name in by.split(",")])
         frame = read_register(register)
-        footprint = compute(paths, libraries, gwp, partial, tables)
+        footprint = compute(paths, libraries, gwp, partial, tables, year)
         years = years_of(footprint) if year is None else (year_to_show(footprint, year),)
         added = [add_up(footprint, dimensions, year=one, frame=frame, view_name=view) for one in years]
         shown = publish(added, frozenset(public)) if secrecy else tuple(map(as_it_is, added))
@@ -84,6 +85,7 @@ def command(_: Translator, language: str) -> click.Command:
             click.echo(csv_text(aggregate_records(shown)), nl=False)
         else:
             click.echo(aggregate_text(footprint, shown, language), nl=False)
+        tell_of_store([footprint.inventory], language)
         return PARTIAL if footprint.is_partial else COMPLETE
 
     return aggregate
