@@ -258,7 +258,7 @@ def _footprint(_: Translator, language: str) -> click.Command:
         else:
             click.echo(text, nl=False)
         if form == "csv":  # the other forms hold every warning
-            tell_of_store([result.inventory], language)
+            tell_of_store(result.inventory.warnings, language)
         return PARTIAL if result.is_partial else COMPLETE
 
     return footprint

@@ -141,11 +141,10 @@ def are_of_year(inventory: "Inventory", year: int) -> "NDArray[np.bool_]":
     return np.asarray(years == year)
 
 
-def tell_of_store(inventories: "Iterable[Inventory]", language: str) -> None:
+def tell_of_store(warnings: "Iterable[Problem]", language: str) -> None:
     """Say beside the figures which year of a store they are of, and what of it they leave out."""
     from decarb.report.problems import problem_lines
 
-    warnings = [problem for inventory in inventories for problem in inventory.warnings]
     lines = problem_lines([problem for problem in warnings if problem.code.startswith("store-")], language)
     if lines:
         click.echo("\n".join(lines), err=True)

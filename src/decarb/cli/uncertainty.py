@@ -89,7 +89,7 @@ def command(_: Translator, language: str) -> click.Command:
                 print_json(uncertainty_document(footprint, by, groups, whole, drawn, view))
             else:
                 click.echo(uncertainty_text(footprint, by, groups, whole, drawn, view, language), nl=False)
-        tell_of_store([footprint.inventory], language)
+        tell_of_store(footprint.inventory.warnings, language)
         return PARTIAL if footprint.is_partial else COMPLETE
 
     return uncertainty

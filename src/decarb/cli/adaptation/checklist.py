@@ -31,8 +31,8 @@ def command(_: Translator, language: str) -> click.Command:
     @click.command(
         help=_("Evaluate the checklist. What to do first, scores with their bounds, every item with its reasons."),
         epilog=_(
-            "Several inventories, a folder of columns (decarb ingest) or a store (decarb national init) give the shares "
-            "that meet each item."
+            "Several inventories, a folder of columns (decarb ingest) or a store (decarb national init) give the "
+            "shares that meet each item."
         ),
     )
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
@@ -109,7 +109,7 @@ def command(_: Translator, language: str) -> click.Command:
             click.echo(_("written: {path}").format(path=out), err=True)
         else:
             click.echo(content, nl=False)
-        tell_of_store([found.inventory], language)
+        tell_of_store(found.inventory.warnings, language)
         left_out = len(found.establishments) - len(found.evaluated)
         if left_out:
             click.echo(

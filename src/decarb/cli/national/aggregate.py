@@ -85,7 +85,7 @@ def command(_: Translator, language: str) -> click.Command:
             click.echo(csv_text(aggregate_records(shown)), nl=False)
         else:
             click.echo(aggregate_text(footprint, shown, language), nl=False)
-        tell_of_store([footprint.inventory], language)
+        tell_of_store(footprint.inventory.warnings, language)
         return PARTIAL if footprint.is_partial else COMPLETE
 
     return aggregate

@@ -61,7 +61,7 @@ def command(_: Translator, language: str) -> click.Command:
             click.echo(csv_text(benchmark_records(found)), nl=False)
         else:
             click.echo(benchmark_text(found, language), nl=False)
-        tell_of_store([footprint.inventory], language)
+        tell_of_store(footprint.inventory.warnings, language)
         return PARTIAL if footprint.is_partial else COMPLETE
 
     return benchmark

@@ -70,7 +70,7 @@ def command(_: Translator, language: str) -> click.Command:
             shown = _("{table}: {count} rows").format(table=f"{name}.{form}", count=format_number(count, language))
             click.echo(shown, err=True)
         click.echo(_("written: {path}").format(path=shown_out), err=True)
-        tell_of_store([footprint.inventory], language)
+        tell_of_store(footprint.inventory.warnings, language)
         return PARTIAL if footprint.is_partial else COMPLETE
 
     return export

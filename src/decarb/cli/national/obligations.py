@@ -57,19 +57,19 @@ def command(_: Translator, language: str) -> click.Command:
         from datetime import date
 
         from decarb.cli.computing import tell_of_store
-        from decarb.cli.national.years import submissions_by_year
-        from decarb.national.obligations import obligations as look
+        from decarb.cli.national.years import reports_by_year
+        from decarb.national.obligations import judge
         from decarb.report.obligations_text import obligations_csv, obligations_document, obligations_text
 
         day = str(on)[:10] if on else date.today().isoformat()
-        years = submissions_by_year(paths, libraries, gwp, partial, tables)
-        found = look(years, day, reference)
+        reports = reports_by_year(paths, libraries, gwp, partial, tables)
+        found = judge(reports.by_year, day, reference)
         if form == "json":
             print_json(obligations_document(found, day, language))
         else:
             shown = obligations_csv(found, language) if form == "csv" else obligations_text(found, day, language)
             click.echo(shown, nl=False)
-        tell_of_store((footprint.inventory for footprint in years.values()), language)
-        return PARTIAL if any(footprint.is_partial for footprint in years.values()) else COMPLETE
+        tell_of_store(reports.notes, language)
+        return PARTIAL if reports.is_partial else COMPLETE
 
     return obligations

@@ -66,7 +66,7 @@ def command(_: Translator, language: str) -> click.Command:
             click.echo(roadmap_csv(found) if form == "csv" else roadmap_text(found, language), nl=False)
         if found.warnings and form != "json":
             click.echo("\n".join(problem_lines(found.warnings, language)), err=True)
-        tell_of_store((footprint.inventory for footprint in years.values()), language)
+        tell_of_store((note for footprint in years.values() for note in footprint.inventory.warnings), language)
         return PARTIAL if found.warnings else COMPLETE
 
     return roadmap
