@@ -29,7 +29,7 @@ def filled(documents: list[Path], tmp_path_factory: pytest.TempPathFactory) -> S
 
 
 @pytest.fixture
-def job(measure: Any, benchmark: Any, documents: list[Path], columns: Path) -> Any:
+def job(measure: Any, benchmark: Any, columns: Path) -> Any:
     """Measure a command, and its peak."""
 
     def run_job(*commands: Iterator[tuple[str, ...]], **said: Any) -> None:

@@ -38,6 +38,7 @@ MESSAGES: dict[str, str] = {
     "store-unwritable": mark("the store {value} cannot be written: {reason}"),
     "store-year-empty": mark("nobody submitted for {value}"),
     "store-empty": mark("nothing in this store counts: nobody has submitted, or all was refused"),
+    "store-no-year": mark("nothing in this store counts, so that it has no latest year"),
     "store-latest-year": mark("the figures are of {value}, the latest year of the store"),
     "store-refused": mark(
         "{documents} refused document(s) of {value} are in no figure; nothing counts for that year of {entities} of those who submitted them"
@@ -581,6 +582,7 @@ HINTS: dict[str, str] = {
     "store-empty": mark(
         "decarb national submit {value} inventory.json; what was refused: decarb national status {value}"
     ),
+    "store-no-year": mark("choose one with --year"),
     "store-latest-year": mark("other years of the store: {known}"),
     "store-not-alone": mark("submit the documents to it: decarb national submit {value} inventory.json"),
     "output-in-store": mark("choose a folder outside it"),

@@ -77,6 +77,7 @@ class Reported:
 
     @property
     def sites(self) -> tuple[str, ...]:
+        """FINESS numbers that it reports for."""
         return tuple(sorted(covered_by(self.establishment.identity, self.establishment.sites.values())))
 
 
@@ -140,6 +141,12 @@ def counts(findings: Iterable[Finding]) -> dict[str, dict[Status, int]]:
     for finding in findings:
         found.setdefault(finding.milestone.milestone, Counter())[finding.status] += 1
     return {name: {status: found[name][status] for status in STATUSES} for name in found}
+
+
+def due(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many milestones are due and not met, or not known to be, by milestone."""
+    found = Counter(one.milestone.milestone for one in findings if one.is_due and one.status in ("not_met", "unknown"))
+    return dict(found)
 
 
 def reported(year: int, footprint: Footprint) -> Iterator[Reported]:

@@ -18,11 +18,6 @@ from decarb.reporting import GASES, view
 from decarb.resources import data_file, read_rows
 
 _NAME_WIDTH = 40
-_STATUSES = {
-    "public": mark("public"),
-    "private_non_profit": mark("private, non-profit"),
-    "private_for_profit": mark("private, for-profit"),
-}
 _QUARTERS = (
     mark("among the lowest quarter"),
     mark("below the middle"),
@@ -173,7 +168,7 @@ def _titles(name: str, view_name: str, words: Words) -> dict[str, str]:
     if name == "category":
         return {row["code"]: row["name_fr"] for row in read_rows(data_file("finess_categories.csv"))}
     if name == "legal_status":
-        return {code: words.say(title) for code, title in _STATUSES.items()}
+        return {code: words.say(title) for code, title in labels.LEGAL_STATUSES.items()}
     if name == "post":
         return {row.code: row.name(words.language) for row in view(view_name).rows}
     if name == "domain":
