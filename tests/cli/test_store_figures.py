@@ -131,6 +131,20 @@ def test_years_are_those_of_columns_of_each_year(here: Call, filled: Path, colum
     assert len(document["changes"][0]["perimeter"]["entries"]) == 3
 
 
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_two_years_of_a_store_are_one_published_set(
+    here: Call, filled: Path, of_year: dict[int, list[Path]], tmp_path: Path, form: str
+) -> None:
+    """As of one folder of columns of both: the difference of the years is withheld where it would tell of one."""
+    both = tmp_path / "both"
+    assert here("ingest", *of_year[2023], *of_year[2024], "--out", both)[0] == 0
+    words = ("--by", "region,post", "--format", form)
+    code, shown, errors = here("national", "aggregate", filled, *words, "--year", 2024, "--year", 2023)
+    assert (code, shown) == here("national", "aggregate", both, *words)[:2]
+    assert "latest year" not in errors
+    assert here("national", "aggregate", both, *words, "--year", 2023)[1] != shown
+
+
 @pytest.mark.parametrize("form", ["parquet", "csv", "xlsx"])
 def test_exported_tables_are_those_of_columns(
     here: Call, store: Path, columns: dict[int, Path], tmp_path: Path, form: str

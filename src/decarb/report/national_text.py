@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from decarb.errors import printable
-from decarb.footprint import Footprint
 from decarb.language import mark
 from decarb.national.aggregating import NAMES, Aggregates
 from decarb.national.benchmarking import MEASURES, Benchmark, Standing
 from decarb.national.secrecy import FEWEST_ENTITIES, LARGEST_SHARE, Change, Published, changes
 from decarb.report import labels
 from decarb.report.grid import aligned, decimals_of
+from decarb.report.national_result import Computed
 from decarb.report.problems import problem_lines
 from decarb.report.words import Words
 from decarb.reporting import GASES, view
@@ -26,13 +26,13 @@ _QUARTERS = (
 )
 
 
-def aggregate_text(footprint: Footprint, published: Sequence[Published], language: str) -> str:
+def aggregate_text(computed: Computed, published: Sequence[Published], language: str) -> str:
     """Totals of each year [t CO2e] with their intervals or, of two dimensions, as a table with margins."""
     largest = max((float(np.nanmax(np.abs(each.aggregates.value), initial=0.0)) for each in published), default=0.0)
     words = Words(language, decimals_of(largest))
     blocks = []
     for each in published:
-        blocks.append("\n".join(_heading(footprint, each, words)))
+        blocks.append("\n".join(_heading(computed, each, words)))
         blocks.append(_crossed(each, words) if len(each.aggregates.by) == 2 else _listed(each, words))
     for change in changes(published):
         blocks.append(_changed(change, published[0].aggregates, words))
@@ -42,11 +42,11 @@ def aggregate_text(footprint: Footprint, published: Sequence[Published], languag
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _heading(footprint: Footprint, published: Published, words: Words) -> Iterator[str]:
+def _heading(computed: Computed, published: Published, words: Words) -> Iterator[str]:
     table = published.aggregates
     by = " × ".join(words.say(NAMES[name]) for name in table.by)
-    yield f"{by} — {table.year} — {words.say(mark('t CO2e'))}, GWP {footprint.binding.gwp_set}, {table.view}"
-    if footprint.is_partial:
+    yield f"{by} — {table.year} — {words.say(mark('t CO2e'))}, GWP {computed.gwp_set}, {table.view}"
+    if computed.is_partial:
         yield words.say(mark("PARTIAL: refused lines are left out"))
     entities, sites = (words.number(int(count[-1, -1])) for count in (table.entities, table.sites))
     yield words.say(mark("{entities} legal entities report, {sites} sites."), entities=entities, sites=sites)
