@@ -44,6 +44,7 @@ MESSAGES: dict[str, str] = {
         "{documents} refused document(s) of {value} are in no figure; nothing counts for that year of {entities} of those who submitted them"
     ),
     "store-refused-unread": mark("{documents} refused document(s) whose year could not be read are in no figure"),
+    "store-not-documents": mark("this is a store of submissions, not a folder of documents"),
     "store-not-alone": mark("a store of submissions is read alone"),
     "output-in-store": mark("{value} would be in the store {store}, which is only added to"),
     "submitter-name": mark("{value} is not a name to sign with: a text of at most {limit} characters, on one line"),
@@ -584,6 +585,7 @@ HINTS: dict[str, str] = {
     ),
     "store-no-year": mark("choose one with --year"),
     "store-latest-year": mark("other years of the store: {known}"),
+    "store-not-documents": mark("it is read as it is: decarb national aggregate {value}, decarb footprint {value}"),
     "store-not-alone": mark("submit the documents to it: decarb national submit {value} inventory.json"),
     "output-in-store": mark("choose a folder outside it"),
     "period-overlaps": mark("submit the same period to supersede it, or correct this one"),

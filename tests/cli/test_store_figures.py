@@ -364,6 +364,20 @@ def test_nothing_is_written_into_a_store(here: Call, store: Path, of_year: dict[
     }  # fmt: skip
 
 
+def test_a_store_is_no_folder_of_documents(here: Call, store: Path, make: Any, tmp_path: Path) -> None:
+    """Its documents are superseded ones too: neither ingested nor submitted elsewhere by a slip."""
+    here("national", "init", tmp_path / "other")
+    for words in (("ingest", store, "--out", tmp_path / "x"), ("national", "submit", tmp_path / "other", store)):
+        code, shown, errors = here(*words)
+        assert (code, shown) == (2, "")
+        assert "this is a store of submissions, not a folder of documents" in errors
+        assert f"decarb national aggregate {store}" in errors
+    beside = tmp_path / "beside.json"
+    beside.write_bytes(hospital(make, 0, 2022, 1.0).read_bytes())
+    code, shown, _ = here("ingest", tmp_path, "--out", tmp_path / "x", "--format", "json")
+    assert (code, json.loads(shown)["documents"]) == (0, 1)  # the stores in the folder are left alone
+
+
 def test_where_an_export_goes(
     here: Call, store: Path, columns: dict[int, Path], of_year: dict[int, list[Path]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
