@@ -3,12 +3,12 @@
 Legal entities are expected, each in the groups of its largest site; sites and beds say how much of the sector reports.
 """
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from decarb.national.frame import Frame
 from decarb.national.members import GROUPINGS
@@ -19,8 +19,8 @@ from decarb.national.store import Ledger, Submission
 from decarb.national.strata import size_class
 
 State = Literal["received", "in_part", "refused", "late"]
-MOST_NEAREST = 50
-"""Strangers whose nearest numbers are looked for: each takes some hundredths of a second."""
+_NEAR, _MOST_NEAR = 2, 3
+"""Characters that a number may differ by (a slip, and the key that goes with it), and how many numbers are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Expected:
 class Stranger:
     """A submission that counts, and reports for numbers that the register does not have, or for none.
 
-    ``nearest`` are numbers of the register that differ by little.
+    ``nearest`` are numbers of the register that differ by two characters at most.
     """
 
     receipt: str
@@ -136,6 +136,8 @@ class Turnout:
 def turnout(ledger: Ledger, frame: Frame, year: int) -> Turnout:
     """Hold what was submitted for a year against the register."""
     of_number = sites_by_number(frame)
+    known = sorted(of_number)
+    characters = np.array([number.encode() for number in known], dtype="S9").view(np.uint8).reshape(-1, 9)
     receipts: list[list[str]] = [[] for _ in range(len(frame))]
     refused: list[list[str]] = [[] for _ in range(len(frame))]
     strangers: list[Stranger] = []
@@ -147,8 +149,9 @@ def turnout(ledger: Ledger, frame: Frame, year: int) -> Turnout:
             (receipts if ledger.counts(one) else refused)[site].append(one.id)
         unknown = tuple(number for number in numbers if number not in of_number)
         if ledger.counts(one) and (unknown or not numbers):
-            is_looked_for = len(strangers) < MOST_NEAREST
-            strangers.append(_stranger(one, unknown, of_number if is_looked_for else ()))
+            name = one.establishment.name if one.establishment else ""
+            nearest = dict.fromkeys(near for number in unknown for near in _nearest(number, known, characters))
+            strangers.append(Stranger(one.id, name, unknown, tuple(nearest)))
     of_entity: dict[str, list[int]] = {}
     for site, entity in enumerate(frame.finess_ej):
         of_entity.setdefault(entity, []).append(site)
@@ -166,13 +169,12 @@ def _numbers(submission: Submission) -> tuple[str, ...]:
     return covered_by(head.identity, head.sites.values()) if head else ()
 
 
-def _stranger(submission: Submission, unknown: tuple[str, ...], known: Iterable[str]) -> Stranger:
-    name = submission.establishment.name if submission.establishment else ""
-    candidates = list(known)
-    nearest = dict.fromkeys(
-        near for number in unknown for near in difflib.get_close_matches(number, candidates, 2, 0.85)
-    )
-    return Stranger(submission.id, name, unknown, tuple(nearest))
+def _nearest(number: str, known: Sequence[str], characters: NDArray[np.uint8]) -> list[str]:
+    """Numbers of the register that differ from one by a slip, the nearest first."""
+    here = np.array([number.encode()[:9]], dtype="S9").view(np.uint8)
+    distance = (characters != here).sum(axis=1)
+    order = np.argsort(distance, kind="stable")[:_MOST_NEAR]
+    return [known[place] for place in order.tolist() if distance[place] <= _NEAR]
 
 
 def _expected(
