@@ -26,6 +26,9 @@ from decarb.national.strata import stratify
 Float64s = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+_OF_MARGINS = tuple(name for name in GROUPINGS if name != "size")
+"""What sizes may be known by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
@@ -155,17 +158,17 @@ def _units(footprint: Footprint, frame: Frame, members: Members, per: str) -> Re
 
 
 def read_margin(path: Path, members: Members) -> Margin:
-    """Known sizes of the groups of a dimension: a CSV of one of ``GROUPINGS`` and ``size``.
+    """Known sizes of the groups of a dimension: a CSV of ``region``, ``category``, ... and ``size``.
 
     Raises
     ------
     InvalidFrameError
         If it cannot be read, has not these columns, a size is no number, or a group stands twice.
     """
-    table = read_frame_columns(path, (), (*GROUPINGS, "size"))
-    names = [name for name in GROUPINGS if any(table[name])]
+    table = read_frame_columns(path, (), (*_OF_MARGINS, "size"))
+    names = [name for name in _OF_MARGINS if any(table[name])]
     if len(names) != 1 or not any(table["size"]):
-        raise InvalidFrameError([Problem("margin-columns", {"known": list(GROUPINGS)}, file=str(path))])
+        raise InvalidFrameError([Problem("margin-columns", {"known": list(_OF_MARGINS)}, file=str(path))])
     sizes: dict[str, float] = {}
     problems = []
     for row, group, size in zip(table.numbers, table[names[0]], table["size"], strict=True):

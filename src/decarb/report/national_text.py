@@ -10,7 +10,7 @@ from decarb.language import mark
 from decarb.national.aggregating import NAMES, Aggregates
 from decarb.national.benchmarking import MEASURES, Benchmark, Standing
 from decarb.national.secrecy import FEWEST_ENTITIES, LARGEST_SHARE, Change, Published, changes
-from decarb.report.dimension_names import dimension_names
+from decarb.report.dimension_names import dimension_names, short_names
 from decarb.report.grid import aligned, decimals_of
 from decarb.report.problems import problem_lines
 from decarb.report.words import Words
