@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from decarb.factors import FactorLibrary
-from tests.national.frames import finess
+from tests.national.frames import finess, register
 
 Call = Callable[..., tuple[int, str, str]]
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -129,6 +129,23 @@ def test_years_are_those_of_columns_of_each_year(here: Call, filled: Path, colum
     document = json.loads(here("national", "roadmap", filled, "--from", 2023, "--format", "json")[1])
     assert len(document["changes"][0]["perimeter"]["constant"]) == 9
     assert len(document["changes"][0]["perimeter"]["entries"]) == 3
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_estimates_and_coverage_are_those_of_columns(
+    here: Call, filled: Path, columns: dict[int, Path], tmp_path: Path, form: str
+) -> None:
+    rows = [
+        f"{finess(f'01{number:04d}01')},{finess(f'01{number:04d}00')},CH,355,13,,01,,,{100 + number},,,"
+        for number in range(18)
+    ]
+    frame = register(tmp_path, *rows)
+    for words in (("estimate",), ("aggregate", "--by", "category,post")):
+        command = ("national", *words, "--frame", frame, "--format", form, "--lang", "en")
+        code, shown, errors = here(*command, filled, "--year", 2023)
+        assert (code, shown) == here(*command, columns[2023])[:2]
+        assert code == 0, errors
+        assert "1 refused document(s) whose year could not be read" in errors
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])

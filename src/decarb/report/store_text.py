@@ -7,8 +7,9 @@ from typing import Any
 from decarb.errors import printable
 from decarb.language import format_number, mark, translate
 from decarb.national.store import Checked, Receipt, Status, StatusRow
+from decarb.report.dimension_names import dimension_names
 from decarb.report.grid import aligned
-from decarb.report.labels import LEGAL_STATUSES
+from decarb.report.words import Words
 from decarb.resources import data_file, read_rows
 
 _VERDICT = {"accepted": mark("accepted"), "refused": mark("refused")}
@@ -129,8 +130,8 @@ def status_text(tables: Sequence[Status], language: str) -> str:
 def _status_table(status: Status, language: str) -> str:
     headings = _headings(status)
     heading = [translate(NAMES[status.by], language), *(translate(name, language) for name in headings.values())]
-    names = group_names(status.by)
-    rows = [[group_label(row.group, names, language), *_cells(row, headings, language)] for row in status.rows]
+    names = dimension_names(status.by, [row.group for row in status.rows], "beges", Words(language))
+    rows = [[name, *_cells(row, headings, language)] for name, row in zip(names, status.rows, strict=True)]
     total = [translate(mark("Total"), language), *_cells(status.total, headings, language)]
     return aligned([heading, *rows, total], (0,))
 
@@ -174,15 +175,6 @@ def group_names(by: str) -> dict[str, str]:
     if by == "category":
         return {row["code"]: row["name_fr"] for row in read_rows(data_file("finess_categories.csv"))}
     return {}
-
-
-def group_label(group: str, names: dict[str, str], language: str) -> str:
-    """Code of a group with its name; a legal status in words."""
-    if not group:
-        return translate(mark("not said"), language)
-    if group in LEGAL_STATUSES:
-        return translate(LEGAL_STATUSES[group], language)
-    return printable(f"{group} {names.get(group, '')}".strip())
 
 
 def checked_text(checked: Checked, language: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 from decarb.errors import printable
 from decarb.language import mark
 from decarb.national.turnout import Expected, Turnout, TurnoutRow
+from decarb.report.dimension_names import dimension_names
 from decarb.report.grid import aligned
-from decarb.report.store_text import NAMES, group_label, group_names
+from decarb.report.store_text import NAMES, group_names
 from decarb.report.words import Words
 
 MOST_SHOWN = 20
@@ -49,9 +50,10 @@ def turnout_text(turnout: Turnout, by: Sequence[str], language: str) -> str:
 def _table(turnout: Turnout, by: str, words: Words) -> str:
     heading = [NAMES[by], mark("Expected"), mark("Received"), mark("In part"), mark("Late"), mark("Refused")]
     heading += [mark("Received, %"), mark("Sites"), mark("Beds, %")]
-    names = group_names(by)
+    found = turnout.rows(by)
+    names = dimension_names(by, [row.group for row in found], "beges", words)
     rows = [[words.say(name) for name in heading]]
-    rows += [[group_label(row.group, names, words.language), *_cells(row, words)] for row in turnout.rows(by)]
+    rows += [[name, *_cells(row, words)] for name, row in zip(names, found, strict=True)]
     rows.append([words.say(mark("Total")), *_cells(turnout.total, words)])
     return aligned(rows, (0,))
 
