@@ -35,6 +35,12 @@ html_js_files = [("filter.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
 # nothing is fetched: no font, no script, no badge of another host
-html_theme_options = {"footer_icons": [], "navigation_with_keys": False, "top_of_page_buttons": []}
+html_theme_options = {
+    "footer_icons": [],
+    "top_of_page_buttons": [],
+    # a link is known by its line, not by its colour alone
+    "light_css_variables": {"color-link-underline": "var(--color-link)"},
+    "dark_css_variables": {"color-link-underline": "var(--color-link)"},
+}
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"

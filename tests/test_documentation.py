@@ -17,10 +17,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^( *)(?:<!-- file: (\S+) -->\n *)?```(console|json|python)\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
-PAGES = [
-    path.relative_to(DOCS).as_posix()
-    for path in [*sorted(DOCS.glob("start/*.md")), *sorted(DOCS.glob("fr/*.md")), DOCS / "verify.md", DOCS / "limits.md"]
-]
+FOLDERS = ("start", "fr")
+PAGES = ["verify.md", "limits.md", *sorted(f"{name}/{p.name}" for name in FOLDERS for p in (DOCS / name).glob("*.md"))]
 
 
 def run(command: str, folder: Path, language: str) -> subprocess.CompletedProcess[str]:

@@ -24,7 +24,7 @@ def generated_pages() -> dict[str, str]:
     return pages
 
 
-def generate(app: Sphinx, config: Any) -> None:
+def generate(_app: Sphinx, _config: Any) -> None:
     """Write the generated pages before Sphinx looks for its documents."""
     write_pages(GENERATED, generated_pages())
 
@@ -37,7 +37,7 @@ def read_source(app: Sphinx, docname: str, content: list[str]) -> None:
         content[0] += navigation.toctrees()
 
 
-def say_language(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def say_language(_app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
     """Let screen readers and browsers know which pages are French."""
     if pagename.startswith("fr/"):
         context["language"] = "fr"

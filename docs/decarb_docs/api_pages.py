@@ -79,16 +79,16 @@ def index(modules: list[ModuleType]) -> str:
     return "\n".join(
         [
             "# The Python interface\n",
-            "```python\n>>> import decarb\n>>> inventory = decarb.read_inventory(\"examples/chu.json\")\n"
+            '```python\n>>> import decarb\n>>> inventory = decarb.read_inventory("examples/chu.json")\n'
             ">>> result = decarb.compute_footprint(inventory)\n>>> result.by_post()\n```\n",
             "Units and conventions, everywhere:\n",
-            "- Emissions are kg CO2e, unrounded float64; a name says its unit (`mass_kg`, `emissions_kgco2e`), a docstring "
-            "gives that of arrays in brackets, after their shape: `array of shape (establishments,) [kg CO2e]`.\n"
+            "- Emissions are kg CO2e, unrounded float64; a name says its unit (`mass_kg`, `emissions_kgco2e`), "
+            "a docstring gives that of arrays in brackets, after their shape: `array of shape (establishments,) [kg CO2e]`.\n"
             "- `nan` is unknown, never zero: a post that no line reports in, a gas that no factor tells apart.\n"
             "- A quantity is in the line’s own unit until it is bound; a factor is per its unit and basis.\n"
             "- GSD² is the 97.5 % quantile over the median, without unit; an interval is of 95 %.\n"
-            "- What is refused raises a [`DecarbError`](decarb.errors.rst) with every `Problem` found: code, place, value, "
-            "what was expected.\n"
+            "- What is refused raises a [`DecarbError`](decarb.errors.rst) with every `Problem` found: code, place, "
+            "value, what was expected.\n"
             "- `decarb` itself is the stable part, by semantic versioning. The packages below it may change in a minor "
             "version, with a line in [the changelog](../changelog.md).\n",
             "| module | what it is for |\n|---|---|",

@@ -32,14 +32,17 @@ def index(items: list[Item], names: dict[str, str]) -> str:
         for hazard, name in names.items()
     ]
     every = [
-        (f"[{code(item.id)}]({item.hazard}.md#{item.id.lower()})", f"{cell(item.text.english)}<br>{cell(item.text.french)}")
+        (
+            f"[{code(item.id)}]({item.hazard}.md#{item.id.lower()})",
+            f"{cell(item.text.english)}<br>{cell(item.text.french)}",
+        )
         for item in items
     ]
     return "\n".join(
         [
             "# Catalogue of the adaptation checklist\n",
-            f"The {len(items)} items that `decarb adaptation` asks of a health establishment, with the rule that decides "
-            "each, the evidence to keep, the law and the sources. The list, its weights and its efforts are proposals "
+            f"The {len(items)} items that `decarb adaptation` asks of a health establishment, with the rule that "
+            "decides each, the evidence to keep, the law and the sources. The list, its weights and its efforts are proposals "
             "of decarb; [how they are read](../../adaptation.md).\n",
             table(("subject", "items"), rows),
             "Behind them: [the law](law.md), [measures of the PNACC-3](measures.md), [sources](sources.md), "
@@ -85,7 +88,7 @@ def entry(item: Item) -> str:
     ]
     shown = [(label, text) for label, text in facts if text.replace("<br>", "")]
     heading = f"## {item.id}\n\n{cell(item.text.english)}\n\n*{cell(item.text.french)}*\n"
-    return heading + "\n" + table(("", ""), shown)
+    return heading + "\n" + table((item.id, "in English · en français"), shown)
 
 
 def read(name: str) -> list[dict[str, str]]:

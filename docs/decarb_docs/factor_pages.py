@@ -80,7 +80,7 @@ def index(records: list[dict[str, Any]]) -> str:
             "[gaps.csv](../../../emission_factors/gaps.csv) ([what they hold](../emission_factors.md), "
             "[changes](../emission_factors-changes.md), [licence](../emission_factors-license.md)).\n",
             "## All of them\n",
-            "<div class=\"filtered\">\n",
+            '<div class="filtered">\n',
             table(("factor", "name · nom"), every),
             "</div>\n",
             "```{toctree}\n:hidden:\n",
@@ -97,8 +97,8 @@ def domain_page(domain: str, records: list[dict[str, Any]]) -> str:
     return "\n".join(
         [
             f"# {title(domain)}\n",
-            f"{len(records)} factors. Under an id stands its series, which takes the factor of a line’s year and place. "
-            "The value is the sum of the parts; a gas released is composition × GWP of AR6. "
+            f"{len(records)} factors. Under an id stands its series, which takes the factor of a line’s year and "
+            "place. The value is the sum of the parts; a gas released is composition × GWP of AR6. "
             "An uncertainty is that of a 95 % interval.\n",
             '<div class="filtered">\n',
             table(HEADERS, map(row, ordered)),
@@ -177,8 +177,8 @@ def gaps() -> str:
     return "\n".join(
         [
             "# Gaps in the factors\n",
-            f"{len(rows)} things that a hospital buys or emits and that no source we may redistribute gives a figure for, "
-            "with what was found, why it is not in the library, and what to use meanwhile. "
+            f"{len(rows)} things that a hospital buys or emits and that no source we may redistribute gives a figure "
+            "for, with what was found, why it is not in the library, and what to use meanwhile. "
             "`decarb factors search` answers with them too. A gap is never filled with a guess.\n",
             '<div class="filtered">\n',
             table(("need", "found", "why it is not there", "nearest"), shown),

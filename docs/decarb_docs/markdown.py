@@ -46,7 +46,7 @@ def figure(value: float) -> str:
 
 
 def write_pages(folder: Path, pages: dict[str, str]) -> None:
-    """Make `folder` hold these pages and no others; a page that is the same keeps its date, so that nothing is redone."""
+    """Make `folder` hold these pages and no others; one that is the same keeps its date: nothing is redone."""
     for path in folder.rglob("*") if folder.exists() else ():
         if path.is_file() and path.relative_to(folder).as_posix() not in pages:
             path.unlink()

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from decarb_docs.markdown import code, figure, table
 from decarb_docs.markdown import cell as plain
+from decarb_docs.markdown import code, figure, table
 
 ROOT = Path(__file__).resolve().parents[2]
 # what people give decarb, then what decarb gives them; a schema that is not named comes last
@@ -30,8 +30,8 @@ def pages() -> dict[str, str]:
     listed = [row(path) for path in paths]
     listing = [
         "# Formats of documents\n",
-        "Every format is a JSON Schema (draft 2020-12), and these pages are made of the schemas: nothing is said twice. "
-        "Titles are in English and French; a unit stands in brackets. A field that a schema does not know is refused "
+        "Every format is a JSON Schema (draft 2020-12), and these pages are made of the schemas: nothing is "
+        "said twice. Titles are in English and French; a unit stands in brackets. A field that a schema does not know is refused "
         "where the page says so. [The inventory document](../../schema.md) explains what its fields mean.\n",
         table(("format", "version", "what it is", "ce que c’est"), listed),
         "```{toctree}\n:hidden:\n",
@@ -56,7 +56,12 @@ def row(path: Path) -> tuple[str, ...]:
     schema = json.loads(path.read_text(encoding="utf-8"))
     version = schema["$id"].rpartition("/")[2]
     french = schema.get("x-fr", {}).get("title", "")
-    return (f"[{plain(schema['title'])}]({name(path)}.md)", plain(version), plain(schema.get("description", "")), french)
+    return (
+        f"[{plain(schema['title'])}]({name(path)}.md)",
+        plain(version),
+        plain(schema.get("description", "")),
+        french,
+    )
 
 
 def page(path: Path) -> str:
@@ -111,18 +116,19 @@ def section(title: str, node: Schema) -> str:
     heading = title if title == "The document" else f"`{title}`"
     said = " ".join(filter(None, [node.get("title", ""), node.get("description", "")])) if heading != title else ""
     required = set(node.get("required", ()))
-    rows = [field(key, child, key in required) for key, child in node["properties"].items()]
+    rows = [field(key, child, key in required, title) for key, child in node["properties"].items()]
     extra = node.get("additionalProperties")
     known = "Other fields are refused." if extra is False else ""
-    return "\n".join(filter(None, [f"## {heading}\n", f"{said}\n" if said else "", f"{known}\n" if known else "", table(HEADERS, rows)]))
+    texts = [f"{text}\n" for text in (f"## {heading}", said, known) if text]
+    return "\n".join([*texts, table(HEADERS, rows)])
 
 
-def field(key: str, node: Schema, required: bool) -> tuple[str, ...]:
-    """Row of one field."""
+def field(key: str, node: Schema, required: bool, title: str) -> tuple[str, ...]:
+    """Row of one field of the object called `title`."""
     french = node.get("x-fr", {})
     return (
         f"{code(key)} **required**" if required else code(key),
-        kind(node),
+        kind(node, path_below(title, key)),
         words(node.get("title"), node.get("description")),
         words(french.get("title"), french.get("description"), " : "),
     )
@@ -133,23 +139,26 @@ def words(title: str | None, description: str | None, between: str = ": ") -> st
     return plain(between.join(filter(None, [title, description])))
 
 
-def kind(node: Schema) -> str:
-    """Type of a value and what limits it."""
+def kind(node: Schema, path: str) -> str:
+    """Type of a value and what limits it; an object leads to its own fields."""
     if "$ref" in node:
         target = node["$ref"].rpartition("/")[2]
         return f"[{plain(target)}](#{slug(target)})"
     if "oneOf" in node:
-        return " or ".join(kind(choice) for choice in node["oneOf"])
+        return " or ".join(kind(choice, path) for choice in node["oneOf"])
     if "const" in node:
         return code(json.dumps(node["const"], ensure_ascii=False))
     if "enum" in node:
         return values(node["enum"])
     types = node.get("type", "any")
     shown = " or ".join(types) if isinstance(types, list) else types
-    if shown == "array":
+    if node.get("properties"):
+        return f"[{plain(shown)}](#{slug(path)})"
+    if "array" in shown:
         items = node.get("items")
         count = span(node, "minItems", "maxItems", " entries")
-        return f"list of {kind(items) if isinstance(items, dict) else 'any'}" + count
+        listed = f"list of {kind(items, f'{path}[]') if isinstance(items, dict) else 'any'}" + count
+        return listed if shown == "array" else f"{listed}, or null"
     parts = [shown + span(node, "minimum", "maximum"), span(node, "minLength", "maxLength", " characters").strip(", ")]
     if "pattern" in node and "u0000" not in node["pattern"]:
         parts.append(code(node["pattern"]))
@@ -167,6 +176,8 @@ def values(allowed: list[Any]) -> str:
 def span(node: Schema, low: str, high: str, of: str = "") -> str:
     """Limits of a value, a length or a number of entries; the limits that only guard against abuse are left out."""
     exclusive = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
+    if low in node and node[low] == node.get(high):
+        return f", {figure(node[low])}{of}"
     said = []
     if low in node:
         said.append(f"≥ {figure(node[low])}")
