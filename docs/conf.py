@@ -13,8 +13,7 @@ project_copyright = "The decarb developers. Code and documentation: Apache-2.0; 
 version = release = __version__
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "numpydoc", "decarb_docs"]
-# README.md of a folder is for who browses the repository; generated/parts is included by pages
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "numpydoc", "decarb_docs.site"]
 exclude_patterns = ["decarb_docs", "**/README.md"]
 
 myst_heading_anchors = 4

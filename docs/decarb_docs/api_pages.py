@@ -83,7 +83,8 @@ def index(modules: list[ModuleType]) -> str:
             ">>> result = decarb.compute_footprint(inventory)\n>>> result.by_post()\n```\n",
             "Units and conventions, everywhere:\n",
             "- Emissions are kg CO2e, unrounded float64; a name says its unit (`mass_kg`, `emissions_kgco2e`), "
-            "a docstring gives that of arrays in brackets, after their shape: `array of shape (establishments,) [kg CO2e]`.\n"
+            "a docstring gives that of arrays in brackets, after their shape: `array of shape (establishments,) "
+            "[kg CO2e]`.\n"
             "- `nan` is unknown, never zero: a post that no line reports in, a gas that no factor tells apart.\n"
             "- A quantity is in the line’s own unit until it is bound; a factor is per its unit and basis.\n"
             "- GSD² is the 97.5 % quantile over the median, without unit; an interval is of 95 %.\n"

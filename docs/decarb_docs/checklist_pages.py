@@ -42,8 +42,8 @@ def index(items: list[Item], names: dict[str, str]) -> str:
         [
             "# Catalogue of the adaptation checklist\n",
             f"The {len(items)} items that `decarb adaptation` asks of a health establishment, with the rule that "
-            "decides each, the evidence to keep, the law and the sources. The list, its weights and its efforts are proposals "
-            "of decarb; [how they are read](../../adaptation.md).\n",
+            "decides each, the evidence to keep, the law and the sources. The list, its weights and its efforts are "
+            "proposals of decarb; [how they are read](../../adaptation.md).\n",
             table(("subject", "items"), rows),
             "Behind them: [the law](law.md), [measures of the PNACC-3](measures.md), [sources](sources.md), "
             "[the tables](../adaptation_catalogue.md).\n",

@@ -31,8 +31,8 @@ def pages() -> dict[str, str]:
     listing = [
         "# Formats of documents\n",
         "Every format is a JSON Schema (draft 2020-12), and these pages are made of the schemas: nothing is "
-        "said twice. Titles are in English and French; a unit stands in brackets. A field that a schema does not know is refused "
-        "where the page says so. [The inventory document](../../schema.md) explains what its fields mean.\n",
+        "said twice. Titles are in English and French; a unit stands in brackets. A field that a schema does not know "
+        "is refused where the page says so. [The inventory document](../../schema.md) explains what its fields mean.\n",
         table(("format", "version", "what it is", "ce que c’est"), listed),
         "```{toctree}\n:hidden:\n",
         *(name(path) for path in paths),
