@@ -26,7 +26,6 @@ lint: environment
 
 # the site: offline, a warning or a broken link is an error, no page fetches anything
 docs: $(VENV)/installed-docs
-	$(BIN)/python hatch_build.py
 	$(BIN)/python -m sphinx -q -W --keep-going -E -b html -d build/doctrees docs build/site
 	$(BIN)/python docs/decarb_docs/check_site.py build/site
 

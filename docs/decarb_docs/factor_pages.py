@@ -25,7 +25,7 @@ DOMAINS = {
     "digital": ("Digital", "Numérique"),
 }
 HEADERS = ("factor", "name · nom", "kg CO2e", "per", "place, year", "source", "uncertainty")
-UNCERTAINTY_WORDS = {"published": "", "quality": " from quality notes", "default": " by default", "none": ""}
+UNCERTAINTY_WORDS = {"published": "", "quality_notes": " from quality notes", "default": " by default", "none": ""}
 
 
 def pages() -> dict[str, str]:
