@@ -14,7 +14,7 @@ version = release = __version__
 language = "en"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "numpydoc", "decarb_docs.site"]
-exclude_patterns = ["decarb_docs", "**/README.md"]
+exclude_patterns = ["decarb_docs", "README.md"]
 
 myst_heading_anchors = 4
 myst_enable_extensions = ["attrs_inline", "colon_fence"]

@@ -45,7 +45,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 
 def toctrees() -> str:
     """Hidden toctrees of the front page, which GitHub never sees."""
-    named = {document(entry) for entries in SECTIONS.values() for entry in entries} | {"index"}
+    named = {document(entry) for entries in SECTIONS.values() for entry in entries} | {"index", "README"}
     found = (path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.glob("**/*.md"))
     others = tuple(sorted(name for name in found if name not in named and not name.startswith("generated/")))
     sections = {**SECTIONS, "More": others} if others else SECTIONS
