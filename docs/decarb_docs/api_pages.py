@@ -40,6 +40,23 @@ MODULES = (
     "decarb.errors",
 )
 
+# of modules that have no ``__all__``, the functions to begin with; every class that they give or take is shown too
+FUNCTIONS = {
+    "decarb.national.frame": ("read_frame",),
+    "decarb.national.turnout": ("turnout",),
+    "decarb.national.aggregating": ("aggregate",),
+    "decarb.national.secrecy": ("publish", "as_it_is", "changes"),
+    "decarb.national.benchmarking": ("benchmark",),
+    "decarb.national.exporting": ("export_figures",),
+    "decarb.national.estimation": ("estimate",),
+    "decarb.national.sector": ("estimate_sector", "read_margin"),
+    "decarb.national.sensitivity": ("sensitivity",),
+    "decarb.national.outliers": ("outliers",),
+    "decarb.national.roadmap": ("roadmap",),
+    "decarb.national.obligations": ("obligations",),
+    "decarb.errors": (),
+}
+
 
 def pages() -> dict[str, str]:
     """A page per module, and their list."""
@@ -50,17 +67,12 @@ def pages() -> dict[str, str]:
 
 
 def names(module: ModuleType) -> list[str]:
-    """Public names of a module: its ``__all__``, else what it defines itself."""
+    """Public names of a module: its ``__all__``, else the functions to begin with and the classes that it defines."""
     if hasattr(module, "__all__"):
         return [name for name in module.__all__ if not name.startswith("__")]
-    own = [
-        (inspect.getsourcelines(thing)[1], name)
-        for name, thing in vars(module).items()
-        if not name.startswith("_")
-        and (inspect.isclass(thing) or inspect.isfunction(thing))
-        and thing.__module__ == module.__name__
-    ]
-    return [name for _, name in sorted(own)]
+    classes = [name for name, thing in vars(module).items() if inspect.isclass(thing) and not name.startswith("_")]
+    own = [name for name in classes if getattr(module, name).__module__ == module.__name__]
+    return [*FUNCTIONS[module.__name__], *own]
 
 
 def value(module: ModuleType, name: str) -> object:

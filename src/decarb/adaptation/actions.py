@@ -69,6 +69,13 @@ def next_actions(checklist: Checklist, establishment: int) -> list[Action]:
     """Actions on gaps, the most risk reduced per effort first, then questions in the same order; all of them.
 
     An item with a gap at one site and no answer at another is among both.
+
+    Parameters
+    ----------
+    checklist
+        From ``evaluate``.
+    establishment
+        Place of an establishment in the checklist, from 0.
     """
     rows = checklist.rows.subjects_of(establishment)
     missing = np.where(checklist.applicable, 1 - checklist.credit, 0.0)[rows]
@@ -137,7 +144,15 @@ def in_force(checklist: Checklist, item: Item, rows: NDArray[np.intp]) -> tuple[
 
 
 def renewals(checklist: Checklist, establishment: int) -> list[Renewal]:
-    """Last day of each piece of dated evidence that an answer rests on, the next to end first."""
+    """Last day of each piece of dated evidence that an answer rests on, the next to end first.
+
+    Parameters
+    ----------
+    checklist
+        From ``evaluate``.
+    establishment
+        Place of an establishment in the checklist, from 0.
+    """
     found: dict[tuple[str, str], Renewal] = {}
     rows = checklist.rows.subjects_of(establishment)
     for row in rows.tolist():

@@ -56,7 +56,15 @@ def select(
 
 
 def depends_on_place(library: FactorLibrary, reference: str) -> bool:
-    """Whether what `select` answers may differ from one place of France to another."""
+    """Whether what `select` answers may differ from one place of France to another.
+
+    Parameters
+    ----------
+    library
+        From ``load_factors``.
+    reference
+        An id, a series or an alias, as a line names it.
+    """
     pinned = library.find(reference)
     if pinned:
         return any(_is_french(library, code) for code in pinned.geographies)

@@ -47,8 +47,18 @@ def read_inventory(*paths: str | Path) -> Inventory:
 def check_inventory(*paths: str | Path, limits: Limits = DEFAULT_LIMITS) -> tuple[Inventory | None, list[Problem]]:
     """Read what can be read and return it with every problem found.
 
-    The inventory leaves out the lines that have problems, so that binding can report on the others;
-    it is None if no document could be read at all.
+    Parameters
+    ----------
+    paths
+        As ``read_inventory`` takes them.
+    limits
+        Beyond which a document is refused.
+
+    Returns
+    -------
+    Inventory or None, list of Problem
+        The inventory leaves out the lines that have problems, so that binding can report on the others; it is None if
+        no document could be read at all. Each problem says its severity.
     """
     if any(is_columns_folder(path) for path in paths):
         return _columns_alone(paths)

@@ -34,6 +34,13 @@ def parse_code(text: str, system: str | None = None) -> Code:
 
     A number of seven digits that begins with 9 is a UCD7, any other a CIP7.
 
+    Parameters
+    ----------
+    text
+        Code as it is written.
+    system
+        One of ``MEDICINE_SYSTEMS``, or ``ATC``; recognised from the text by default.
+
     Raises
     ------
     UsageError

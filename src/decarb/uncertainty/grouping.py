@@ -64,7 +64,15 @@ def uncertainty(footprint: Footprint, by: str = "total", view_name: str = "beges
 
 
 def row_intervals(footprint: Footprint, name: str = "beges") -> tuple[dict[str, Interval], Interval]:
-    """95 % intervals of each row of a view that has lines, and of the total [kg CO2e]."""
+    """95 % intervals of each row of a view that has lines, and of the total [kg CO2e].
+
+    Parameters
+    ----------
+    footprint
+        From ``compute_footprint``.
+    name
+        ``beges``, ``ghg-protocol`` or ``iso``.
+    """
     rows, whole = uncertainty(footprint, "post", name), uncertainty(footprint, "total", name)
     bounds = zip(rows.names, rows.low.tolist(), rows.high.tolist(), strict=True)
     return {row: Interval(low, high) for row, low, high in bounds}, Interval(float(whole.low[0]), float(whole.high[0]))

@@ -76,7 +76,17 @@ class SearchResult:
 
 
 def search(library: "FactorLibrary", text: str, limit: int = 20) -> list[Factor]:
-    """Return the factors that have every word of `text`, best first: ``find_factors`` without the rest."""
+    """Return the factors that have every word of `text`, best first: ``find_factors`` without the rest.
+
+    Parameters
+    ----------
+    library
+        From ``load_factors``.
+    text
+        Words, French or English; none gives nothing.
+    limit
+        How many factors at most.
+    """
     result = find_factors(library, text, limit=limit) if text.strip() else None
     return result.factors if result and not result.is_partial else []
 
