@@ -19,36 +19,7 @@ def load_tables(paths: tuple[str, ...]) -> "Medicines | None":
 def compute(
     paths: tuple[str, ...], libraries: tuple[str, ...], gwp: str | None, partial: bool, tables: tuple[str, ...] = ()
 ) -> "Footprint":
-    """Footprint of documents; with `partial`, of the lines that could be read and bound; `tables` are of medicines.
+    """Footprint of documents, as ``decarb.footprint.from_files`` computes it; `tables` are of medicines."""
+    from decarb.footprint.from_files import compute_files
 
-    Raises
-    ------
-    DecarbError
-        With the problems of the documents and the refusals of binding in the same breath.
-    """
-    from pathlib import Path
-
-    from decarb.errors import DecarbError, InvalidInventoryError, Problem
-    from decarb.factors import load_factors
-    from decarb.footprint import compute_footprint
-    from decarb.inventory import check_inventory
-
-    inventory, problems = check_inventory(*paths)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    library = load_factors(*libraries)
-    medicines = load_tables(tables)
-    if inventory is None:
-        raise InvalidInventoryError(errors)
-    try:
-        result = compute_footprint(inventory, library, gwp, partial=True, medicines=medicines)
-    except DecarbError as error:
-        raise InvalidInventoryError([*errors, *error.problems]) from None
-    refusals = [problem for refusal in result.binding.refusals for problem in refusal.problems]
-    of_document = len(errors) > len(inventory.set_aside)
-    nothing_left = not result.coverage["computed"]
-    if of_document or nothing_left or (result.is_partial and not partial):
-        if inventory.refused_documents:
-            refused = {"count": inventory.refused_documents, "path": str(Path(paths[0]) / "refused.json")}
-            errors.append(Problem("documents-refused", refused, file=paths[0]))
-        raise InvalidInventoryError([*errors, *refusals])
-    return result
+    return compute_files(paths, libraries, gwp, partial, tables)
