@@ -1,6 +1,8 @@
 """Dossiers to verify: a small one, and ways to spoil it."""
 
+import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
-from decarb.dossier import Dossier, Request, build_dossier
+from decarb.dossier import Dossier, Request, build_dossier, verify_dossier
 from decarb.dossier.archive import read_archive
+from decarb.errors import InvalidDossierError
 from decarb.writing import archive_bytes
 
 ROOT = Path(__file__).parent.parent.parent
@@ -49,8 +53,6 @@ def rewritten(path: Path, target: Path, changed: Mapping[str, bytes | None]) -> 
 
 def forged(path: Path, target: Path, changed: Mapping[str, bytes]) -> Path:
     """As ``rewritten``, the manifest brought in line with the changes as a forger would."""
-    import hashlib
-
     members = read_archive(path) | dict(changed)
     manifest = orjson.loads(members["manifest.json"])
     for member in manifest["members"]:
@@ -77,7 +79,6 @@ def another_decarb(folder: Path) -> Path:
 
 def run_in(folder: Path, *words: Any) -> subprocess.CompletedProcess[str]:
     """`decarb` as it is in that copy, in a process of its own."""
-    import os
 
     environment = {
         **os.environ,
@@ -87,3 +88,10 @@ def run_in(folder: Path, *words: Any) -> subprocess.CompletedProcess[str]:
     }
     command = [sys.executable, "-m", "decarb", *map(str, words)]
     return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False, cwd=folder)
+
+
+def refused(path: Path, **options: object) -> dict[str, str]:
+    """Messages by code of a dossier that is refused."""
+    with pytest.raises(InvalidDossierError) as found:
+        verify_dossier(path, **options)  # type: ignore[arg-type]
+    return {problem.code: problem.message() for problem in found.value.problems}

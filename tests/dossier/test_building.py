@@ -21,8 +21,8 @@ def test_same_inputs_same_bytes(tmp_path: Path) -> None:
     assert build_dossier(Request((str(tmp_path / "small.json"),))).content == first.content
     members = zipfile.ZipFile(path).infolist()
     assert {member.date_time for member in members} == {(1980, 1, 1, 0, 0, 0)}
-    assert [member.filename for member in members][0] == "manifest.json"
-    names = [member.filename for member in members][1:]
+    assert members[0].filename == "manifest.json"
+    names = [member.filename for member in members[1:]]
     assert names == sorted(names)
 
 

@@ -135,8 +135,8 @@ def command(_: Translator, language: str) -> click.Command:
     @click.command(
         help=_("Report a footprint. A workbook, a dossier to verify, or the lines for other tools."),
         epilog=_(
-            "The extension of --out says what is written: .xlsx the regulatory tables, .zip a dossier, .json the result, "
-            ".csv and .parquet its lines."
+            "The extension of --out says what is written: .xlsx the regulatory tables, .zip a dossier, "
+            ".json the result, .csv and .parquet its lines."
         ),
     )
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")

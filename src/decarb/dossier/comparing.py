@@ -56,8 +56,8 @@ def differences(recorded: Any, replayed: Any, place: str = "", of: str = "") -> 
             yield from differences(recorded.get(key), replayed.get(key), f"{place}/{escape(key)}", of)
     elif isinstance(recorded, list) and isinstance(replayed, list):
         for index in range(max(len(recorded), len(replayed))):
-            pair = (values[index] if index < len(values) else None for values in (recorded, replayed))
-            yield from differences(*pair, f"{place}/{index}", of)
+            one, other = (values[index] if index < len(values) else None for values in (recorded, replayed))
+            yield from differences(one, other, f"{place}/{index}", of)
     elif not _same(recorded, replayed):
         yield Difference(place, of, recorded, replayed)
 

@@ -124,7 +124,7 @@ def inputs_of(request: Request) -> dict[str, bytes]:
 def packaged_tables() -> dict[str, bytes]:
     """Tables of the packaged library that a footprint reads, by their paths in a dossier."""
     root = data_folder("emission_factors")
-    files = {}
+    files: dict[str, bytes] = {}
     for subfolder in LIBRARY_SUBFOLDERS:
         prefix = "/".join(filter(None, (PACKAGED_LIBRARY, subfolder)))
         files |= _tables(root / subfolder if subfolder else root, prefix)
