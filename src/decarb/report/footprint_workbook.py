@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from decarb import __version__
 from decarb.errors import Problem, UsageError
@@ -14,7 +15,6 @@ from decarb.report.regulatory_sheet import Columns, SplitRange, TableSheet, gas_
 from decarb.report.result import result_document
 from decarb.report.sheets import PLAIN, ROWS, TONNES, Cell, Formula, Sheet, reference, workbook_of
 from decarb.report.words import Words
-from decarb.reporting import view
 
 _VIEWS = {"beges": "BEGES-R v5", "ghg-protocol": "GHG Protocol", "iso": "ISO 14064-1"}
 _EXACT = "0.0###############"
@@ -95,12 +95,16 @@ def _lines_sheet(footprint: Footprint, words: Words) -> Sheet:
             " ".join(filter(None, (record["source"], record["source_id"]))),
             record["gsd2"], status[record["status"]],
             _tonnes(record["emissions_kgco2e"]), _tonnes(record["ghg_protocol_kgco2e"]),
-            " — ".join(str(remarks[number][name]) for name in ("evidence", "comment") if remarks.get(number, {}).get(name)),
+            _remarks(remarks.get(number, {})),
         ]
         for number, record in enumerate(footprint.line_records())
     ]  # fmt: skip
     formats = {3: _EXACT, 7: _EXACT, 10: "0.00"}
     return Sheet(words.say(_LINES), header, rows, TONNES, formats, frozen_columns=3)
+
+
+def _remarks(said: Mapping[str, Any]) -> str:
+    return " — ".join(str(said[name]) for name in ("evidence", "comment") if said.get(name))
 
 
 def _tonnes(kilograms: float | None) -> float | None:
@@ -123,19 +127,18 @@ def _cover(footprint: Footprint, table: TableSheet, document: Mapping[str, objec
     if footprint.is_partial:
         rows.append([words.say(mark("Partial")), words.say(mark("PARTIAL: refused lines are left out"))])
     coverage = footprint.coverage
+    missing = [words.say(SECTIONS[name]) for name in coverage["sections_without_lines"]]
     rows += [
         [words.say(mark("Total, BEGES-R v5 [t CO2e]")), total],
         [words.say(mark("95 % interval, low [t CO2e]")), interval[0] / 1000],
         [words.say(mark("95 % interval, high [t CO2e]")), interval[1] / 1000],
-        [words.say(mark("Lines computed")), coverage["computed"]],
-        [words.say(mark("Lines given")), coverage["lines"]],
-        [words.say(mark("Sections without lines")),
-         ", ".join(words.say(SECTIONS[name]) for name in coverage["sections_without_lines"])],
+        [words.say(mark("Lines computed")), f"{coverage['computed']} / {coverage['lines']}"],
+        [words.say(mark("Sections without lines")), ", ".join(missing)],
         [words.say(mark("GWP set")), footprint.binding.gwp_set],
-        *([words.say(mark("Factor library")), f"{layer.name} {layer.version} {layer.digest}"]
-          for layer in footprint.library.layers),
-        ["decarb", __version__],
-    ]  # fmt: skip
+    ]
+    for layer in footprint.library.layers:
+        rows.append([words.say(mark("Factor library")), f"{layer.name} {layer.version} {layer.digest}"])
+    rows.append(["decarb", __version__])
     warnings = document["warnings"]
     assert isinstance(warnings, list)
     rows += [[words.say(mark("Warning")), warning["message"]] for warning in warnings]
@@ -152,7 +155,7 @@ def _points_sheet(
     for point in points:
         if point.standard == standard:
             place[point.measure] = len(rows)
-            value = _live(point, table, standard, place)
+            value = _live(point, table, place)
             remark = _remark(footprint, point, words)
             rows.append([point.id, point.paragraph, point.name(words.language), value, point.unit, remark])
     rows.append(["", "", words.say(mark(
@@ -162,7 +165,7 @@ def _points_sheet(
     return Sheet(standard, [words.say(title) for title in header], rows, TONNES)
 
 
-def _live(point: DisclosurePoint, table: TableSheet, standard: str, place: Mapping[str, int]) -> Cell:
+def _live(point: DisclosurePoint, table: TableSheet, place: Mapping[str, int]) -> Cell:
     """Value of a data point: a formula over the table of the GHG Protocol where it is one of emissions."""
     if point.value is None:
         return None
@@ -199,9 +202,11 @@ def _factors_sheet(factors: Sequence[Mapping[str, object]], words: Words) -> She
     fields = {
         "id": mark("Factor"), name: mark("Name"), "value_kgco2e": mark("kg CO2e per unit"), "unit": mark("Unit"),
         "basis": mark("Basis"), "price_year": mark("Price year"), "geography": mark("Place"),
-        "data_year": mark("Year of the data"), "valid_to": mark("Valid until"), "gsd2": mark("Ratio of the 97.5 % quantile to the median"),
+        "data_year": mark("Year of the data"), "valid_to": mark("Valid until"),
+        "gsd2": mark("Ratio of the 97.5 % quantile to the median"),
         "uncertainty_origin": mark("Uncertainty rests on"), "status": mark("Status"), "source": mark("Source"),
-        "source_id": mark("Identifier at the source"), "source_date": mark("Date of the source"), "layer": mark("Library"),
+        "source_id": mark("Identifier at the source"), "source_date": mark("Date of the source"),
+        "layer": mark("Library"),
     }  # fmt: skip
     rows = [[_plain(factor[field]) for field in fields] for factor in factors]
     formats = {2: _EXACT, 9: "0.00"}
@@ -234,45 +239,23 @@ def _method_sheet(footprint: Footprint, words: Words) -> Sheet:
     return Sheet(words.say(mark("Method")), [words.say(mark("Method note"))], [[line] for line in notes.split("\n")])
 
 
+_METHOD = (
+    mark("Emissions of a line = quantity × conversion to the factor's unit × sum of the factor's parts."),
+    mark("A part of a factor reports in the post that activity, stage and control decide: a line may be in several."),
+    mark("The tables sum the sheet of lines by post with formulas: edit it, and they follow. Intervals are values."),
+    mark("Gases are in t CO2e with the 100-year GWPs of the set in use; CO2 b is biogenic CO2, in no total."),
+    mark("“Not split” is what a source publishes without telling gases apart. A blank cell is unknown, never zero."),
+    mark("Intervals hold 95 % and take the errors that lines share into account."),
+    mark("Scope 2 is location-based. Avoided emissions and offsets are never netted."),
+    mark("The GHG Protocol books assets whole in their year of purchase; BEGES and ISO over their amortisation."),
+    mark("Emission factors are in the sheets of factors and of sources; their digest is on the cover."),
+    mark("A dossier holds everything that the result was made from, and replays: decarb report --out dossier.zip."),
+)
+
+
 def _method(footprint: Footprint, words: Words) -> Iterator[str]:
-    yield words.say(
-        mark("Emissions of a line = quantity × conversion to the factor's unit × sum of the factor's parts.")
-    )
-    yield words.say(
-        mark(
-            "Each part of a factor reports in the post that its activity, stage and control decide: one line may be in several."
-        )
-    )
-    yield words.say(
-        mark(
-            "The tables sum the sheet “{sheet}” with formulas: edit it, and they follow. Intervals are values, and do not."
-        ),
-        sheet=words.say(_SPLIT),
-    )
-    yield words.say(
-        mark("Gases are in t CO2e with the 100-year GWPs of the {gwp} set; CO2 b is biogenic CO2, in no total."),
-        gwp=footprint.binding.gwp_set,
-    )
-    yield words.say(
-        mark("“Not split” is what a source publishes without telling gases apart. A blank cell is unknown, never zero.")
-    )
-    yield words.say(
-        mark(
-            "Intervals hold 95 % and take errors that lines share into account: the bounds are not those of independent lines."
-        )
-    )
-    yield words.say(mark("Scope 2 is location-based. Avoided emissions and offsets are never netted."))
-    if len(footprint.booked_otherwise[0]):
-        yield words.say(
-            mark(
-                "The GHG Protocol books assets whole in their year of purchase; BEGES and ISO over their years of amortisation."
-            )
-        )
-    yield words.say(
-        mark(
-            "Factors and their digests: the cover and the sheets of factors and of sources. The result replays from a dossier: decarb report --out dossier.zip."
-        )
-    )
+    """What is counted and how, then what to cite."""
+    yield from map(words.say, _METHOD)
     yield ""
     used = {found.factor.id for found in footprint.binding.bound if found}
     yield footprint.library.citation(sorted(used & footprint.library.by_id.keys()))

@@ -127,7 +127,14 @@ def _put(page: "Worksheet", row: int, column: int, value: Cell, sheet: Sheet, fo
         shown = formats.get(PLAIN, bold=bold, locked=bold, quoted=value.startswith(_RUNS))
         page.write_string(row, column, value[:LONGEST_TEXT], shown)
     else:
-        page.write_number(row, column, value, formats.get(number, bold=bold, locked=bold))
+        page.write_number(row, column, _Exact(value), formats.get(number, bold=bold, locked=bold))
+
+
+class _Exact(float):
+    """A number that is written with all its digits: XlsxWriter asks for sixteen, which are not all its bits."""
+
+    def __format__(self, _: str) -> str:
+        return repr(float(self))
 
 
 def _widths(sheet: Sheet) -> list[int]:
