@@ -576,6 +576,7 @@ MESSAGES: dict[str, str] = {
     "dossier-unsigned": mark("the dossier is not signed: there is no {value} in it"),
     "dossier-of-columns": mark("a folder of columns has no documents to put on file"),
     "dossier-replay-refused": mark("its own inventory is refused: {reasons}"),
+    "dossier-replay-failed": mark("computing it again breaks down: {reason}"),
     "signature-wrong": mark("the signature is not one of this manifest: {reason}"),
     "signer-not-allowed": mark("signed with key {value}, which {allowed} does not allow: {reason}"),
     "signing-failed": mark("ssh-keygen does not sign with this key: {reason}"),

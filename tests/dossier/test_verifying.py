@@ -1,5 +1,6 @@
 """A dossier replays to the bit wherever it is, and nothing in it can be changed unseen."""
 
+import hashlib
 import stat
 import zipfile
 from pathlib import Path
@@ -207,3 +208,51 @@ def unseen_or_same(path: Path, original: Path) -> bool:
         return check_members(read_archive(path), str(path)) is not None and read_archive(path) == read_archive(original)
     except InvalidDossierError as error:
         return all(problem.message() and problem.file for problem in error.problems)
+
+
+def test_nothing_in_a_dossier_is_imported(dossier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # a module where the user stands, or among the members, must not take the place of ours
+    (tmp_path / "orjson.py").write_text("raise SystemExit(7)", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert verify_dossier(dossier).is_same
+    members = read_archive(dossier)
+    manifest = orjson.loads(members["manifest.json"])
+    content = b"raise SystemExit(7)"
+    digest = hashlib.sha256(content).hexdigest()
+    manifest["members"].append({"name": "orjson.py", "bytes": len(content), "sha256": digest})
+    changed = {"orjson.py": content, "manifest.json": orjson.dumps(manifest)}
+    assert verify_dossier(rewritten(dossier, tmp_path / "module.zip", changed)).is_same
+
+
+@pytest.mark.parametrize("place", ["../secret.json", "/etc/passwd", "inventories/9-none.json"])
+def test_options_that_name_what_is_not_in_it_are_refused(dossier: Path, tmp_path: Path, place: str) -> None:
+    options = orjson.loads(read_archive(dossier)["options.json"])
+    options["inventories"] = [place]
+    path = forged(dossier, tmp_path / "options.zip", {"options.json": orjson.dumps(options)})
+    assert place in refused(path)["dossier-member-missing"]
+
+
+def test_documents_without_their_form_are_refused(dossier: Path, tmp_path: Path) -> None:
+    odd = {"options.json": b"[]", "result.json": b'{"format": 1}'}
+    for name, content in odd.items():
+        path = forged(dossier, tmp_path / f"{name}.zip", {name: content})
+        with pytest.raises(InvalidDossierError) as found:
+            verify_dossier(path)
+        assert all(problem.file.endswith(name) for problem in found.value.problems)
+    for content in (b"", b"{}", b"\xff", b'{"format": "1.0", "format": "1.0"}', b"[" * 5000):
+        assert refused(rewritten(dossier, tmp_path / "manifest.zip", {"manifest.json": content}))
+
+
+def test_an_inventory_that_is_refused_now_is_no_traceback(dossier: Path, tmp_path: Path) -> None:
+    inventory = read_archive(dossier)["inventories/1-small.json"].replace(b"MWh", b"mwhh")
+    found = verify_dossier(forged(dossier, tmp_path / "unit.zip", {"inventories/1-small.json": inventory}))
+    assert not found.is_same
+    assert any("mwhh" in reason for reason in found.reasons)
+
+
+def test_a_replay_that_breaks_down_is_refused_by_name(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise RuntimeError("Traceback\nMemoryError: too much")
+
+    monkeypatch.setattr("decarb.dossier.verifying.replay", broken)
+    assert "MemoryError: too much" in refused(dossier)["dossier-replay-failed"]

@@ -38,11 +38,12 @@ def replay(members: Mapping[str, bytes]) -> Replayed:
     Raises
     ------
     RuntimeError
-        If the computation breaks down: a failure of ours.
+        If the computation breaks down: a failure of ours, or a dossier made to bring it about.
     """
     with tempfile.TemporaryDirectory(prefix="decarb-") as folder, _staged(members, Path(folder)) as (staged, results):
-        command = [sys.executable, "-m", "decarb.dossier", str(staged), str(results)]
-        done = subprocess.run(command, env=_environment(), capture_output=True, check=False)
+        # -P, and a folder of ours to start in: nothing that lies where the user is, or in the dossier, is imported
+        command = [sys.executable, "-P", "-m", "decarb.dossier", str(staged), str(results)]
+        done = subprocess.run(command, env=_environment(), cwd=results, capture_output=True, check=False)
         if done.returncode == REFUSED:
             return Replayed({}, {}, tuple(orjson.loads((results / REASONS).read_bytes())))
         if done.returncode:

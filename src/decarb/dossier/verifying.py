@@ -14,13 +14,13 @@ from decarb.dossier.replaying import RESULTS, Replayed, replay
 from decarb.dossier.request import MANIFEST, OPTIONS, PACKAGED_LIBRARY, READABLE, RESULT, SIGNATURE
 from decarb.dossier.signing import Signer, check
 from decarb.errors import DecarbError, InvalidDossierError, Problem
-from decarb.factors.columns import LIBRARY_TABLES
+from decarb.factors.columns import LIBRARY_TABLES, stored_columns
 from decarb.factors.package import read_package
 from decarb.factors.tables import digest_of
 from decarb.inventory.document import parse_document
 from decarb.inventory.documents import schema_of
 from decarb.inventory.schema import disagreements
-from decarb.resources import data_folder, parse_table
+from decarb.resources import Table, data_folder, parse_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,11 @@ def verify_dossier(
     manifest = check_members(members, file)
     signer = _signer(members, signed_by, file)
     inputs = {name: content for name, content in members.items() if name not in (MANIFEST, SIGNATURE, *RESULTS)}
-    replayed = replay(inputs)
+    try:
+        replayed = replay(inputs)
+    except RuntimeError as error:
+        reason = str(error).splitlines()[-1:] or ["-"]
+        raise InvalidDossierError([Problem("dossier-replay-failed", {"reason": reason[0]}, file=file)]) from None
     return Verification(
         file,
         manifest,
@@ -194,18 +198,22 @@ def _differences(members: Mapping[str, bytes], manifest: Mapping[str, Any], repl
 
 
 def _library_differences(members: Mapping[str, bytes], recorded: Mapping[str, Any]) -> Iterator[Difference]:
-    """The pinned library, where its rows do not have the digest that the result says: a stamp is no proof."""
-    tables = {}
-    for name in LIBRARY_TABLES:
-        content = members.get(f"{PACKAGED_LIBRARY}/{name}.csv")
-        if content is not None:
-            try:
-                tables[name] = parse_table(content.decode("utf-8-sig"))
-            except ValueError:
-                return  # the replay has refused it
-    found, said = digest_of(tables), recorded["library"]["layers"][0]["digest"]
-    if found != said:
-        yield Difference("/library/layers/0/digest", PACKAGED_LIBRARY, said, found)
+    """Pinned libraries whose rows do not have the digest that the result says: a stamp is no proof."""
+    folders = [PACKAGED_LIBRARY, *orjson.loads(members[OPTIONS])["libraries"]]
+    for number, (folder, layer) in enumerate(zip(folders, recorded["library"]["layers"], strict=False)):
+        tables = {
+            name: parse_table(members[f"{folder}/{name}.csv"].decode("utf-8-sig"))
+            for name in LIBRARY_TABLES
+            if f"{folder}/{name}.csv" in members
+        }
+        # a CSV of one's own has no stamp: its digest was computed by the replay
+        if tables and (found := _digest(tables)) != layer["digest"]:
+            yield Difference(f"/library/layers/{number}/digest", folder, layer["digest"], found)
+
+
+def _digest(tables: Mapping[str, Table]) -> str:
+    """Digest of the rows; a table that is absent is an empty one."""
+    return digest_of({name: tables.get(name, Table(stored_columns(name), [])) for name in LIBRARY_TABLES})
 
 
 def _summary_differences(manifest: Mapping[str, Any], recorded: Mapping[str, Any]) -> Iterator[Difference]:
