@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from decarb.dossier import Request, build_dossier
 from decarb.dossier.archive import read_archive
-from decarb.errors import DecarbError
+from decarb.errors import DecarbError, UsageError
 from decarb.footprint import compute_footprint
 from decarb.inventory import read_inventory
 from decarb.report.result import result_document
@@ -67,3 +68,22 @@ def test_refusals_name_the_file_that_was_given(tmp_path: Path) -> None:
         build_dossier(Request((str(bad),)))
     assert {problem.file for problem in refused.value.problems} == {str(bad)}
     assert "missing-field" in {problem.code for problem in refused.value.problems}
+
+
+def test_who_has_no_decarb_is_told_what_is_in_it(tmp_path: Path) -> None:
+    _, path = small(tmp_path, language="fr")
+    said = read_archive(path)["README.txt"].decode()
+    assert "Ce dossier contient une empreinte carbone" in said
+    assert "ssh-keygen -Y verify" in said
+    for member in ("manifest.json", "options.json", "result.json", "lines.csv", "report.txt"):
+        assert member in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_a_library_whose_name_not_every_system_can_write_is_refused(tmp_path: Path) -> None:
+    small(tmp_path)
+    own = tmp_path / "prix: 2024.csv"
+    own.write_text("id\n", encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        build_dossier(Request((str(tmp_path / "small.json"),), (str(own),)))
+    assert refused.value.problems[0].code == "name-not-portable"

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from decarb.dossier.readme import README, readme
 from decarb.dossier.replaying import RESULTS, Replayed, replay
 from decarb.dossier.request import FORMAT, MANIFEST, OPTIONS, RESULT, SIGNATURE, Request, inputs_of
 from decarb.dossier.signing import sign
@@ -64,6 +65,7 @@ def build_dossier(request: Request, key: str | Path | None = None) -> Dossier:
     if replayed.reasons:
         _refuse(request, inputs, replayed)
     members |= replayed.results
+    members[README] = readme(request.language)
     result = orjson.loads(replayed.results[RESULT])
     manifest = orjson.dumps(_manifest(members, request.staged(), result, replayed.engine), option=_PRETTY)
     signed = {SIGNATURE: sign(manifest, Path(key))} if key else {}

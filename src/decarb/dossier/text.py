@@ -65,7 +65,8 @@ def _verdict(found: Verification, words: Words) -> Iterator[str]:
         yield words.say(mark("Replayed with the versions that it was written with."))
     for name, (recorded, now) in found.other_versions.items():
         shown = words.say(_ENGINE[name]) if name in _ENGINE else name
-        values = {"name": shown, "recorded": recorded[:40] or "–", "now": now[:40] or "–"}
+        length = 12 if name == "nomenclatures" else 40
+        values = {"name": shown, "recorded": recorded[:length] or "–", "now": now[:length] or "–"}
         yield words.say(mark("Other version: {name} {recorded} then, {now} now"), **values)
 
 

@@ -58,17 +58,22 @@ def _split_sheet(footprint: Footprint, words: Words) -> tuple[Sheet, SplitRange]
     inventory = footprint.inventory
     names = [establishment.name for establishment in inventory.establishments]
     rows: list[list[Cell]] = []
+    _check_rows(len(inventory))  # a nation's are not even looked at
     for found in line_posts(footprint):
         keys = [f"{prefix} {found.rows[name]}" if found.rows[name] else "" for name, prefix in SplitRange.PREFIXES]
         where = [names[inventory.establishment[found.line]], inventory.ids[found.line]]
         rows.append([*where, *keys, *(column.tonnes(found.gases) for column in columns)])
-    if len(rows) >= ROWS:
-        raise UsageError([Problem("report-too-many-rows", {"value": len(rows), "limit": ROWS - 1})])
+    _check_rows(len(rows))
     header = [words.say(mark("Establishment")), words.say(mark("Line"))]
     header += [_VIEWS[name] for name, _ in SplitRange.PREFIXES] + [column.title for column in columns]
     title = words.say(_SPLIT)
     sheet = Sheet(title, header, rows, TONNES, frozen_columns=2)
     return sheet, SplitRange(title, len(rows))
+
+
+def _check_rows(count: int) -> None:
+    if count >= ROWS:
+        raise UsageError([Problem("report-too-many-rows", {"value": count, "limit": ROWS - 1})])
 
 
 _EMISSIONS_COLUMN = 12
