@@ -117,12 +117,29 @@ def test_members_changed_added_removed_and_renamed_are_each_named(dossier: Path,
 
 
 @pytest.mark.parametrize(
-    "name", ["../outside.csv", "/etc/passwd", "a/../../b", "C:evil", "a\\b", "a//b", "folder/", "dot.", "line\nbreak"]
+    "name",
+    [
+        "../outside.csv",
+        "/etc/passwd",
+        "a/../../b",
+        "C:evil",
+        "a\\b",
+        "a//b",
+        "folder/",
+        "dot.",
+        "line\nbreak",
+        "é" * 200,
+    ],
 )
 def test_a_name_that_leads_elsewhere_is_refused(name: str, tmp_path: Path) -> None:
     member = zipfile.ZipInfo("placeholder")
     member.filename = name
     assert "dossier-member-name" in refused(archive_of(tmp_path / "slip.zip", (member, b"x")))
+
+
+def test_a_member_that_is_the_folder_of_another_is_refused(tmp_path: Path) -> None:
+    path = archive_of(tmp_path / "both.zip", ("a", b"x"), ("a/b", b"y"))
+    assert "member a:" in refused(path)["dossier-member-name"]
 
 
 def test_links_duplicates_encryption_and_odd_compression_are_refused(tmp_path: Path) -> None:

@@ -6,13 +6,15 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from decarb.errors import InvalidDossierError, Problem, unreadable
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError, IndexError)
 """What the standard reader raises for bytes that are no zip file, or one cut short."""
 _AT_A_TIME = 1 << 20
+_LONGEST_NAME = 255
+"""Bytes of a name in most file systems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,10 @@ def _refusals(members: list[zipfile.ZipInfo], limits: ArchiveLimits) -> Iterator
     # two names that differ by case alone are one file on many systems
     counted = Counter(member.filename.casefold() for member in members)
     yield from (Problem("dossier-member-twice", {"value": name}) for name, count in counted.items() if count > 1)
+    folders = {str(folder) for member in members for folder in PurePosixPath(member.filename).parents}
     for member in members:
         name = member.orig_filename
-        if not is_safe_name(name):
+        if not is_safe_name(name) or name in folders:
             yield Problem("dossier-member-name", {"value": name})
         if member.flag_bits & 0x1:
             yield Problem("dossier-member-encrypted", {"value": name})
@@ -105,6 +108,7 @@ def is_safe_name(name: str) -> bool:
         bool(name)
         and len(name) <= 500
         and all(part not in ("", ".", "..") and part == part.rstrip(". ") for part in parts)
+        and all(len(part.encode("utf-8", "replace")) <= _LONGEST_NAME for part in parts)
         and not any(character in '<>:"\\|?*' or ord(character) < 32 or ord(character) == 127 for character in name)
     )
 
