@@ -40,9 +40,7 @@ def nasty(make: Any) -> Footprint:
     """Texts that a spreadsheet would run, an asset that the views book otherwise, a refused line, an excluded post."""
     return make.compute(
         make.line("electricity-fr", 2, "GWh", market_based_kgco2e_per_kwh=0.02, id="+1+1"),
-        make.line(
-            "natural-gas-fr-2022-kwh-pci", 1, "GWh PCS", id="-1", comment="@SUM(A1)", supplier="=cmd|'/C calc'!A0"
-        ),
+        make.line("natural-gas-fr-2022-kwh-pci", 1, "GWh PCS", id="-1", comment="@SUM(A1)", evidence="=cmd|A0"),
         make.line("building-health-concrete-m2", 100, "m2", acquisition_year=2024, amortisation_years=40),
         make.line("isoflurane", 1, "L", id="refused"),
         make.line("desflurane", 2, "L"),
@@ -130,6 +128,21 @@ def test_what_is_unknown_is_blank_and_says_so(nasty: Footprint) -> None:
     assert "unknown" in points["E1-6_30"][5]
 
 
+def test_views_are_reconciled_line_by_line(chu: Footprint, content: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    rows = list(book["Differences between views"].iter_rows(min_row=2, values_only=True))
+    assert len(rows) == len(chu.differences())
+    gap = (chu.total("ghg-protocol") - chu.total("beges")) / 1000
+    assert sum(row[4] for row in rows) == pytest.approx(gap, rel=1e-9)
+
+
+def test_the_declared_significance_is_beside_its_post(content: bytes) -> None:
+    rows = rows_of(openpyxl.load_workbook(io.BytesIO(content), data_only=True), "BEGES-R v5")
+    assert rows["3.1"][19].startswith("not significant (magnitude) — Fret payé à part")
+    assert rows["3.4"][19] == "significant (sector guidance)"
+    assert rows["1.1"][19] is None
+
+
 def test_data_points_by_hand(make: Any) -> None:
     # 1 GWh of electricity, contract 0.02 kg/kWh: 20 t market-based; 1 GWh PCS of gas is 1/1.11 GWh PCI
     footprint = make.compute(
@@ -179,6 +192,6 @@ def test_lines_that_do_not_fit_are_refused(chu: Footprint, monkeypatch: pytest.M
 def test_it_speaks_french(chu: Footprint) -> None:
     book = openpyxl.load_workbook(io.BytesIO(footprint_workbook(chu, "fr")))
     assert book.sheetnames == [
-        "Couverture", "BEGES-R v5", "GHG Protocol", "ISO 14064-1", "ESRS E1", "VSME", "Lignes", "Lignes par poste",
-        "Facteurs", "Sources", "Méthode",
+        "Couverture", "BEGES-R v5", "GHG Protocol", "ISO 14064-1", "ESRS E1", "VSME", "Écarts entre lectures",
+        "Lignes", "Lignes par poste", "Facteurs", "Sources", "Méthode",
     ]  # fmt: skip

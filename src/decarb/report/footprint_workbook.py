@@ -42,6 +42,7 @@ def footprint_workbook(footprint: Footprint, language: str) -> bytes:
         *(table.sheet for table in tables.values()),
         _points_sheet(footprint, "ESRS E1", points, tables["ghg-protocol"], words),
         _points_sheet(footprint, "VSME", points, tables["ghg-protocol"], words),
+        *_differences_sheet(footprint, words),
         lines,
         split,
         _factors_sheet(document["factors"], words),
@@ -200,6 +201,22 @@ def _remark(footprint: Footprint, point: DisclosurePoint, words: Words) -> str:
     if point.measure == "scope_2_market":
         return words.say(mark("lines without a contract's factor keep their location-based value"))
     return ""
+
+
+def _differences_sheet(footprint: Footprint, words: Words) -> list[Sheet]:
+    """Lines that the GHG Protocol books otherwise than BEGES and ISO, where there is one."""
+    titles = (
+        mark("Establishment"), mark("Line"), mark("t CO2e, BEGES and ISO"), mark("t CO2e, GHG Protocol"),
+        mark("Difference\nt CO2e"), mark("Reason"),
+    )  # fmt: skip
+    reason = words.say(mark("an asset: whole in its year of purchase, or over its years of amortisation"))
+    rows: list[list[Cell]] = []
+    for number, one in enumerate(footprint.differences(), start=2):
+        beges, ghg = one["beges_kgco2e"] / 1000, one["ghg_protocol_kgco2e"] / 1000
+        difference = Formula(f"=D{number}-C{number}", ghg - beges)
+        rows.append([one["establishment"], one["line"], beges, ghg, difference, reason])
+    header = [words.say(title) for title in titles]
+    return [Sheet(words.say(mark("Differences between views")), header, rows, TONNES, frozen_columns=2)] if rows else []
 
 
 def _factors_sheet(factors: Sequence[Mapping[str, object]], words: Words) -> Sheet:

@@ -102,17 +102,42 @@ class TableSheet:
 def table_sheet(footprint: Footprint, view_name: str, title: str, split: SplitRange, words: Words) -> TableSheet:
     """Table of a view [t CO2e] over the lines by post; a post without lines is blank, and its status says why."""
     intervals, whole = row_intervals(footprint, view_name)
-    builder = _Builder(view_name, gas_columns(words), split, words)
+    declared = _declared(footprint, words) if view_name == "beges" else {}
+    builder = _Builder(view_name, gas_columns(words), split, words, declared)
     for group, members in groupby(row_records(footprint, view_name, intervals), key=lambda record: record["group"]):
         builder.add_group(group, list(members), with_sum=view_name != "iso")
     total = footprint.total(view_name)
     return builder.done(title, total, (whole.low, whole.high))
 
 
+_CRITERIA = {
+    "magnitude": mark("magnitude"),
+    "influence": mark("influence"),
+    "risk": mark("risk"),
+    "sector_guidance": mark("sector guidance"),
+    "outsourcing": mark("outsourcing"),
+    "employee_engagement": mark("employee engagement"),
+}
+
+
+def _declared(footprint: Footprint, words: Words) -> dict[str, str]:
+    """Outcome of the significance test of each indirect post, as the establishments declare it."""
+    said: dict[str, list[str]] = {}
+    for establishment in footprint.inventory.establishments:
+        for entry in establishment.declaration.get("significance", ()):
+            outcome = words.say(mark("significant") if entry["significant"] else mark("not significant"))
+            text = f"{outcome} ({words.say(_CRITERIA[entry['criterion']])})"
+            said.setdefault(entry["post"], []).append(" — ".join(filter(None, (text, entry.get("comment")))))
+    return {post: " / ".join(dict.fromkeys(texts)) for post, texts in said.items()}
+
+
 class _Builder:
     """Rows of a table as they come, and where the sums of its groups are."""
 
-    def __init__(self, view_name: str, columns: Columns, split: SplitRange, words: Words) -> None:
+    def __init__(
+        self, view_name: str, columns: Columns, split: SplitRange, words: Words, declared: Mapping[str, str]
+    ) -> None:
+        self._declared = declared
         self._view, self._columns, self._split, self._words = view_name, columns, split, words
         self._rows: list[list[Cell]] = []
         self._sums: list[int] = []
@@ -160,7 +185,8 @@ class _Builder:
         self._values[len(self._rows)] = [*values[:count], total, *values[count:]]
         self._rows.append(
             [record["code"], name, *cells[:count], summed, *cells[count:], *interval,
-             self._words.say(status[record["status"]]), record["justification"] or ""]
+             self._words.say(status[record["status"]]), record["justification"] or "",
+             self._declared.get(record["code"], "")]
         )  # fmt: skip
 
     def _sum_up(
@@ -200,6 +226,7 @@ class _Builder:
             *(f"{one}\nt CO2e" for one in titles[count:]),
             say(mark("95 % interval, low\nt CO2e")), say(mark("95 % interval, high\nt CO2e")),
             say(mark("Status")), say(mark("Justification")),
+            *([say(mark("Significance, as declared"))] if self._view == "beges" else []),
         ]  # fmt: skip
         sheet = Sheet(title, header, self._rows, TONNES, bold=frozenset(self._bold), frozen_columns=2)
         biogenic = self._total_column + 1
