@@ -123,6 +123,8 @@ def test_what_is_unknown_is_blank_and_says_so(nasty: Footprint) -> None:
     assert rows["5.4"][17:19] == ["excluded", "=1+1"]
     lines = {row[2]: row for row in book["Lines"].iter_rows(values_only=True)}
     assert lines["refused"][11:13] == ("refused", None)
+    warned = {row[0]: row for row in book["Warnings"].iter_rows(values_only=True)}
+    assert warned["refused"][2] == "error"
     points = {row[0]: row for row in book["ESRS E1"].iter_rows(values_only=True) if row[0]}
     assert points["E1-6_30"][3] is None
     assert "unknown" in points["E1-6_30"][5]
@@ -193,5 +195,5 @@ def test_it_speaks_french(chu: Footprint) -> None:
     book = openpyxl.load_workbook(io.BytesIO(footprint_workbook(chu, "fr")))
     assert book.sheetnames == [
         "Couverture", "BEGES-R v5", "GHG Protocol", "ISO 14064-1", "ESRS E1", "VSME", "Écarts entre lectures",
-        "Lignes", "Lignes par poste", "Facteurs", "Sources", "Méthode",
+        "Lignes", "Lignes par poste", "Facteurs", "Sources", "Avertissements", "Méthode",
     ]  # fmt: skip

@@ -47,6 +47,7 @@ def footprint_workbook(footprint: Footprint, language: str) -> bytes:
         split,
         _factors_sheet(document["factors"], words),
         _sources_sheet(footprint, document["factors"], words),
+        *_warnings_sheet(document, words),
         _method_sheet(footprint, words),
     ]
     last = max(establishment.end for establishment in footprint.inventory.establishments)
@@ -147,7 +148,7 @@ def _cover(footprint: Footprint, table: TableSheet, document: Mapping[str, objec
     rows.append(["decarb", __version__])
     warnings = document["warnings"]
     assert isinstance(warnings, list)
-    rows += [[words.say(mark("Warning")), warning["message"]] for warning in warnings]
+    rows.append([words.say(mark("Warnings")), str(len(warnings))])
     return Sheet(words.say(mark("Cover")), [words.say(mark("Footprint")), words.say(mark("Value"))], rows, TONNES)
 
 
@@ -201,6 +202,17 @@ def _remark(footprint: Footprint, point: DisclosurePoint, words: Words) -> str:
     if point.measure == "scope_2_market":
         return words.say(mark("lines without a contract's factor keep their location-based value"))
     return ""
+
+
+def _warnings_sheet(document: Mapping[str, Any], words: Words) -> list[Sheet]:
+    """What the reader should know of the lines, and the refusals, each with its place; no sheet where there is none."""
+    titles = (mark("Line"), mark("Lines concerned"), mark("Kind"), mark("Warning"), mark("To do"))
+    refused = [problem for refusal in document["refusals"] for problem in refusal["problems"]]
+    rows: list[list[Cell]] = [
+        [problem["line"], problem["count"], problem["severity"], problem["message"], problem["hint"]]
+        for problem in (*refused, *document["warnings"])
+    ]
+    return [Sheet(words.say(mark("Warnings")), [words.say(title) for title in titles], rows)] if rows else []
 
 
 def _differences_sheet(footprint: Footprint, words: Words) -> list[Sheet]:
@@ -279,5 +291,5 @@ def _method(footprint: Footprint, words: Words) -> Iterator[str]:
     """What is counted and how, then what to cite."""
     yield from map(words.say, _METHOD)
     yield ""
-    used = {found.factor.id for found in footprint.binding.bound if found}
-    yield footprint.library.citation(sorted(used & footprint.library.by_id.keys()))
+    # the first paragraph: the library and its digests; factors and publications have sheets of their own
+    yield footprint.library.citation([]).split("\n\n")[0]

@@ -113,6 +113,9 @@ def _write(book: "Workbook", sheet: Sheet, formats: _Formats) -> None:
     for column, width in enumerate(_widths(sheet)):
         page.set_column(column, column, width)
     page.freeze_panes(1, sheet.frozen_columns)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
     # headers and formulas are locked, without a password: against slips of the hand, not against people
     page.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
 
@@ -147,7 +150,7 @@ def _widths(sheet: Sheet) -> list[int]:
 
 
 def _width(value: Cell) -> int:
-    return len(value) if isinstance(value, str) else 0 if value is None else 10
+    return max(map(len, value.split("\n"))) if isinstance(value, str) else 0 if value is None else 10
 
 
 def column_name(column: int) -> str:
