@@ -120,7 +120,7 @@ def test_what_is_unknown_is_blank_and_says_so(nasty: Footprint) -> None:
     rows = rows_of(book, "BEGES-R v5")
     assert rows["5.1"][2:17] == [None] * 15
     assert rows["5.1"][17] == "no line: unknown, not zero"
-    assert rows["5.4"][17:19] == ["excluded", "=1+1"]
+    assert rows["5.4"][17:19] == ["post excluded", "=1+1"]
     lines = {row[2]: row for row in book["Lines"].iter_rows(values_only=True)}
     assert lines["refused"][11:13] == ("refused", None)
     warned = {row[0]: row for row in book["Warnings"].iter_rows(values_only=True)}

@@ -180,7 +180,7 @@ class _Builder:
         name = record["name_fr" if self._words.language == "fr" else "name_en"]
         interval = [one / 1000 for one in record["interval_95"]] if record["interval_95"] else [None, None]
         status = {
-            "computed": mark("computed"), "excluded": mark("excluded"), "no-data": mark("no line: unknown, not zero")
+            "computed": mark("has lines"), "excluded": mark("post excluded"), "no-data": mark("no line: unknown, not zero")
         }  # fmt: skip
         self._values[len(self._rows)] = [*values[:count], total, *values[count:]]
         self._rows.append(

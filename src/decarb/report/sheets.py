@@ -22,7 +22,8 @@ TONNES = "#,##0.0"
 PLAIN = "General"
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings that a spreadsheet would run as a formula, were the text typed into it again."""
-_WIDEST = 60
+_WIDEST = 45
+_LINE_POINTS, _MOST_LINES = 15, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,15 @@ class _Formats:
     def get(self, number: str, *, bold: bool, locked: bool, header: bool = False, quoted: bool = False) -> "Format":
         key = (number, bold, locked, header, quoted)
         if key not in self._made:
-            what: dict[str, Any] = {"num_format": number, "bold": bold, "locked": locked, "valign": "top"}
+            what: dict[str, Any] = {
+                "num_format": number,
+                "bold": bold,
+                "locked": locked,
+                "valign": "top",
+                "text_wrap": True,
+            }
             if header:
-                what |= {"text_wrap": True, "bg_color": "#DDE5EC", "bottom": 1}
+                what |= {"bg_color": "#DDE5EC", "bottom": 1}
             made = self._book.add_format(what)
             if quoted:
                 made.set_quote_prefix()
@@ -110,10 +117,16 @@ def _write(book: "Workbook", sheet: Sheet, formats: _Formats) -> None:
     for number, row in enumerate(sheet.rows):
         for column, value in enumerate(row):
             _put(page, number + 1, column, value, sheet, formats, number in sheet.bold)
-    for column, width in enumerate(_widths(sheet)):
+    widths = _widths(sheet)
+    for column, width in enumerate(widths):
         page.set_column(column, column, width)
+    for number, row in enumerate((sheet.header, *sheet.rows)):
+        lines = max((_lines(value, width) for value, width in zip(row, widths, strict=False)), default=1)
+        if lines > 1:
+            page.set_row(number, _LINE_POINTS * min(lines, _MOST_LINES))
     page.freeze_panes(1, sheet.frozen_columns)
     page.set_landscape()
+    page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
     # headers and formulas are locked, without a password: against slips of the hand, not against people
@@ -141,16 +154,27 @@ class _Exact(float):
 
 
 def _widths(sheet: Sheet) -> list[int]:
-    """Width of each column, from its header and its first rows."""
-    shown = [sheet.header, *sheet.rows[:200]]
+    """Width of each column, from its first rows and the longest word of its header, which wraps."""
+    shown = sheet.rows[:200]
     return [
-        min(max(max((_width(row[column]) for row in shown if column < len(row)), default=8) + 2, 8), _WIDEST)
-        for column in range(len(sheet.header))
+        min(max(_longest_word(title), *(_width(row[column]) for row in shown if column < len(row)), 6) + 2, _WIDEST)
+        for column, title in enumerate(sheet.header)
     ]
 
 
+def _longest_word(title: str) -> int:
+    return max(map(len, title.split()), default=0)
+
+
+def _lines(value: Cell, width: int) -> int:
+    """Lines that a text takes in a column."""
+    if not isinstance(value, str):
+        return 1
+    return sum(-(-max(len(line), 1) // max(width - 1, 1)) for line in value.split("\n"))
+
+
 def _width(value: Cell) -> int:
-    return max(map(len, value.split("\n"))) if isinstance(value, str) else 0 if value is None else 10
+    return len(value) if isinstance(value, str) else 0 if value is None else 8
 
 
 def column_name(column: int) -> str:
