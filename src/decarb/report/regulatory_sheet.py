@@ -180,8 +180,10 @@ class _Builder:
         name = record["name_fr" if self._words.language == "fr" else "name_en"]
         interval = [one / 1000 for one in record["interval_95"]] if record["interval_95"] else [None, None]
         status = {
-            "computed": mark("has lines"), "excluded": mark("post excluded"), "no-data": mark("no line: unknown, not zero")
-        }  # fmt: skip
+            "computed": mark("has lines"),
+            "excluded": mark("post excluded"),
+            "no-data": mark("no line: unknown, not zero"),
+        }
         self._values[len(self._rows)] = [*values[:count], total, *values[count:]]
         self._rows.append(
             [record["code"], name, *cells[:count], summed, *cells[count:], *interval,
