@@ -522,7 +522,11 @@ MESSAGES: dict[str, str] = {
         "the stratum {value} has units that did not report, and fewer than two respondents"
     ),
     "estimation-size-unknown": mark("{value} did not report, and its denominator is unknown"),
-    "estimation-value": mark("the report of {value} holds a figure that is no number"),
+    "estimation-post-size-unknown": mark("{value} leaves posts out, and its denominator is unknown"),
+    "estimation-post-too-few": mark(
+        "{value}: {covering} reports cover it, too few to estimate the others; the total has what they report alone"
+    ),
+    "estimation-value": mark("the report of {value} holds a figure that is no number, or none at all"),
     "estimation-not-a-respondent": mark("{value} is set apart, but did not report"),
     "estimation-missing-of-no-size": mark("{value} did not report and has a denominator of zero: zero is estimated"),
     "estimation-respondent-of-no-size": mark(
@@ -548,6 +552,11 @@ MESSAGES: dict[str, str] = {
         "{value} emits {times} times less for its size than the middle of {stratum} ({score} robust deviations); without what it stands for, the total changes by {tonnes} t CO2e"
     ),
     "national-dimension": mark("{value} is not what national figures are parted by"),
+    "estimation-denominator": mark("{value} is not what a site is measured by"),
+    "estimation-groups-and-margins": mark("figures by {value} and known margins do not go together"),
+    "margin-columns": mark("a margin has two columns: one of {known}, and size"),
+    "margin-size": mark("the size {value} is no number of zero or more"),
+    "margin-twice": mark("{value} stands twice"),
     "national-dimensions": mark("national figures are parted by one or two different things, not by: {value}"),
     "national-year": mark("no document is of the year {value}"),
     "national-years": mark("the documents are of several years: {known}"),
@@ -877,6 +886,7 @@ HINTS: dict[str, str] = {
     "estimation-not-in-frame": mark("is it in another sector, or has it closed or opened since?"),
     "estimation-site-twice": mark("keep one of the two, or give each its own sites"),
     "estimation-size-unknown": mark("give its denominator, or take another"),
+    "estimation-post-size-unknown": mark("give its denominator, or take another"),
     "estimation-too-few": mark("wait for more reports, or take a wider sector"),
     "calibration-not-converged": mark("join small groups of the margins"),
     "calibration-thin-group": mark("join it with another group"),
@@ -886,6 +896,8 @@ HINTS: dict[str, str] = {
     "outlier-low": mark("review it: missing posts, unit of a line, denominator; if it is right, set it apart"),
     "national-dimension": mark("one of: {known}"),
     "national-dimensions": mark("for example: --by region,post"),
+    "estimation-denominator": mark("one of: {known}"),
+    "estimation-groups-and-margins": mark("leave one of them out"),
     "national-year": mark("there are: {known}"),
     "national-years": mark("choose one with --year"),
     "national-entity-unsaid": mark('add "finess_ej" to them, or give the register (--frame)'),
