@@ -3,6 +3,7 @@
 The log is the truth. Everything else in the folder is either what was submitted, byte for byte, or made from it.
 """
 
+from decarb.national.store.binding_check import refused_lines
 from decarb.national.store.checking import Checked, check_store
 from decarb.national.store.layout import Store, init_store, open_store
 from decarb.national.store.ledger import Ledger, Submission
@@ -27,6 +28,7 @@ __all__ = [
     "read_ledger",
     "read_year",
     "read_years",
+    "refused_lines",
     "store_status",
     "submit",
     "submitted_years",

@@ -1,6 +1,6 @@
 """Open what counts of a year as an inventory, to compute from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,9 @@ class _Part:
     moves: tuple[tuple[Submission, int, int], ...]
 
 
-def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> Inventory:
+def open_submissions(
+    store: Store, year: int, ledger: Ledger | None = None, only: Collection[int] | None = None
+) -> Inventory:
     """Open the submissions of a year that count as an inventory, as ``read_inventory`` gives of their documents.
 
     Parameters
@@ -44,6 +46,8 @@ def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> I
         That most days of the periods fall in.
     ledger
         What the log comes to, where it was read already.
+    only
+        Numbers of submissions, to open no others.
 
     Raises
     ------
@@ -53,7 +57,8 @@ def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> I
         If columns or dictionaries are damaged: ``check_store`` says more, and repairs them.
     """
     ledger = ledger or read_ledger(store)
-    current = sorted(ledger.current(year), key=_canonical)
+    wanted = (one for one in ledger.current(year) if only is None or one.number in only)
+    current = sorted(wanted, key=_canonical)
     if not current:
         known = sorted({one.year for one in ledger.current() if one.year is not None})
         raise UsageError([Problem("store-year-empty", {"value": year, "known": known}, file=str(store.folder))])
