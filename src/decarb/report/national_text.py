@@ -23,7 +23,7 @@ _STATUSES = {
     "private_non_profit": mark("private, non-profit"),
     "private_for_profit": mark("private, for-profit"),
 }
-_QUARTERS = (
+QUARTERS = (
     mark("among the lowest quarter"),
     mark("below the middle"),
     mark("above the middle"),
@@ -196,7 +196,7 @@ def benchmark_text(found: Benchmark, language: str) -> str:
     words = Words(language)
     title = f"{printable(found.name)} ({found.finess}) — {found.year} — {found.view}"
     blocks = [
-        "\n".join((title, *_among(found, words))),
+        "\n".join((title, *among(found, words))),
         _standings(found.intensities, [words.say(MEASURES[each.name]) for each in found.intensities], "kg", words),
         _standings(found.posts, _names("post", [each.name for each in found.posts], found.view, words), "%", words),
         "\n".join(_reading(found, words)),
@@ -204,7 +204,7 @@ def benchmark_text(found: Benchmark, language: str) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _among(found: Benchmark, words: Words) -> Iterator[str]:
+def among(found: Benchmark, words: Words) -> Iterator[str]:
     shared = ", ".join(
         words.labelled(NAMES[name], _names(name, [found.labels[name]], found.view, words)[0]) for name in found.alike
     )
@@ -228,13 +228,13 @@ def _standings(standings: Sequence[Standing], names: Sequence[str], unit: str, w
     titles = (mark("here"), mark("low quartile"), mark("middle"), mark("high quartile"), mark("Peers"))
     rows = [[head, *map(words.say, titles), ""]]
     for each, name in zip(standings, names, strict=True):
-        figures = [_figure(value, unit, words) for value in (each.own, each.low, each.middle, each.high)]
-        place = words.say(_QUARTERS[each.quarter - 1]) if each.quarter else ""
+        figures = [standing_figure(value, unit, words) for value in (each.own, each.low, each.middle, each.high)]
+        place = words.say(QUARTERS[each.quarter - 1]) if each.quarter else ""
         rows.append([name, *figures, words.number(each.peers), place])
     return aligned(rows, left=(0, 6), total=False)
 
 
-def _figure(value: float, unit: str, words: Words) -> str:
+def standing_figure(value: float, unit: str, words: Words) -> str:
     if np.isnan(value):
         return "–"
     return words.significant(value, 3) if unit == "kg" else words.percent(value)

@@ -1,0 +1,34 @@
+"""Words of the report: those of any text, with the signs that a page can show."""
+
+from typing import Any
+
+from decarb.errors import printable
+from decarb.language import translate
+from decarb.report.words import Words
+
+_SIGNS = (("CO2", "CO₂"), ("CH4", "CH₄"), ("N2O", "N₂O"), ("SF6", "SF₆"), ("NF3", "NF₃"), ("m2", "m²"))
+
+
+class PageWords(Words):
+    """Words of one edition: formulas with their indices, names that show what would reorder a text."""
+
+    __slots__ = ()
+
+    def say(self, message: str, **values: Any) -> str:
+        """Message in the language, its values filled in; formulas in the message get their indices."""
+        return with_indices(translate(message, self.language)).format(**values)
+
+    def name(self, text: object) -> str:
+        """Name that a user gave: marks that steer a terminal or reorder a text are shown, not obeyed."""
+        return printable(str(text))
+
+
+def with_indices(text: str) -> str:
+    """Chemical formulas and areas as they are printed.
+
+    >>> with_indices("t CO2e per m2")
+    't CO₂e per m²'
+    """
+    for plain, printed in _SIGNS:
+        text = text.replace(plain, printed)
+    return text
