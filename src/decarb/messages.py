@@ -8,9 +8,13 @@ MESSAGES: dict[str, str] = {
     "unknown-extension": mark("decarb does not write {value} files"),
     "report-extension": mark("no report is written as {value} here; there are: {known}"),
     "among-whom": mark("one establishment with a FINESS number can stand among others; there are {count} here"),
-    "report-of-columns": mark("these are columns of {count} establishment(s): a report shows the documents of one, or of a few"),
+    "report-of-columns": mark(
+        "these are columns of {count} establishment(s): a report shows the documents of one, or of a few"
+    ),
     "not-a-roadmap": mark("this is no roadmap of format {known}"),
-    "roadmap-of-others": mark("the roadmap has {value} t CO2e in {year}, and this inventory {own}: it is of other submissions"),
+    "roadmap-of-others": mark(
+        "the roadmap has {value} t CO2e in {year}, and this inventory {own}: it is of other submissions"
+    ),
     "extension-contradicts": mark("{value} is not the name of a {format} file"),
     "no-files": mark("no file is given"),
     "not-a-text": mark("this is not a text file: compressed, PDF or binary"),

@@ -205,6 +205,7 @@ def benchmark_text(found: Benchmark, language: str) -> str:
 
 
 def among(found: Benchmark, words: Words) -> Iterator[str]:
+    """Say who the peers are, and what too few shared."""
     shared = ", ".join(
         words.labelled(NAMES[name], _names(name, [found.labels[name]], found.view, words)[0]) for name in found.alike
     )
@@ -235,6 +236,7 @@ def _standings(standings: Sequence[Standing], names: Sequence[str], unit: str, w
 
 
 def standing_figure(value: float, unit: str, words: Words) -> str:
+    """Figure of a standing; a dash where it is unknown or withheld."""
     if np.isnan(value):
         return "–"
     return words.significant(value, 3) if unit == "kg" else words.percent(value)

@@ -1,6 +1,6 @@
 """The footprint as a table that fits a terminal: posts, gases, total, interval, and what to know of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -173,7 +173,7 @@ def _cells(records: list[dict[str, Any]], style: _Style) -> list[str]:
     return cells
 
 
-def absent_rows(records: list[dict[str, Any]], language: str) -> Iterator[str]:
+def absent_rows(records: Sequence[Mapping[str, Any]], language: str) -> Iterator[str]:
     """Rows without lines: unknown, or excluded with their justification; never shown as zero."""
     unknown = [record["code"] for record in records if record["status"] == "no-data"]
     if unknown:
@@ -186,6 +186,7 @@ def absent_rows(records: list[dict[str, Any]], language: str) -> Iterator[str]:
 
 
 def summary(footprint: Footprint, view_name: str, interval: tuple[float, float], language: str) -> Iterator[str]:
+    """What is to be known of a total: coverage, intensities, what it rests on, what stands beside it."""
     coverage = footprint.coverage
     yield translate("Lines: {computed} computed of {lines}. Sections without lines: {missing}.", language).format(
         computed=coverage["computed"],

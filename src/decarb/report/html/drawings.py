@@ -2,7 +2,20 @@
 
 from decarb.language import mark
 from decarb.report import labels
-from decarb.report.html.charts import Bar, Chart, Curve, Range, Tile, bars, drawn, ranges, sankey, shares, treemap, years
+from decarb.report.html.charts import (
+    Bar,
+    Chart,
+    Curve,
+    Range,
+    Tile,
+    bars,
+    drawn,
+    ranges,
+    sankey,
+    shares,
+    treemap,
+    years,
+)
 from decarb.report.html.figures import Figures
 from decarb.report.html.next_steps import source_name
 from decarb.report.html.wording import PageWords, with_indices
@@ -55,7 +68,9 @@ class Drawings:
         return drawn(
             self._name("flows"),
             words.say(mark("From sections of the inventory to posts of BEGES")),
-            words.say(mark("Bands as thick as their emissions. The largest sections: {list}."), list=self._largest(largest)),
+            words.say(
+                mark("Bands as thick as their emissions. The largest sections: {list}."), list=self._largest(largest)
+            ),
             lambda width: sankey(flows, sources, targets, width),
         )
 
@@ -114,7 +129,9 @@ class Drawings:
         return drawn(
             self._name("tiles"),
             words.say(mark("Lines by what they emit")),
-            words.say(mark("Tiles as large as their emissions, by section. The largest: {list}."), list=self._largest(largest)),
+            words.say(
+                mark("Tiles as large as their emissions, by section. The largest: {list}."), list=self._largest(largest)
+            ),
             lambda width: treemap(tiles, names, width),
         )
 
@@ -178,9 +195,14 @@ class Drawings:
         return drawn(
             self._name("hazards"),
             words.say(mark("Adaptation by hazard, between worst and best")),
-            words.say(mark("A bar goes from the score if what is unknown is not met to the score if it is; the diamond is what is met of what is answered.")),
+            words.say(
+                mark(
+                    "A bar goes from the score if what is unknown is not met to the score if it is; "
+                    "the diamond is what is met of what is answered."
+                )
+            ),
             lambda width: ranges(items, width),
-        )  # fmt: skip
+        )
 
     def years(self, curves: list[Curve]) -> Chart:
         """The years against the pace."""
@@ -188,9 +210,14 @@ class Drawings:
         return drawn(
             self._name("years"),
             words.say(mark("The years against the pace of the roadmap")),
-            words.say(mark("The thick curve with points is what was reported; the others are the pace, compound (dashes) and linear (dots).")),
+            words.say(
+                mark(
+                    "The thick curve with points is what was reported; "
+                    "the others are the pace, compound (dashes) and linear (dots)."
+                )
+            ),
             lambda width: years(curves, width),
-        )  # fmt: skip
+        )
 
 
 def _capital(text: str) -> str:

@@ -25,6 +25,7 @@ from decarb.report.table import INTENSITIES, VIEW_GROUPS, VIEW_TITLES, absent_ro
 from decarb.reporting import GASES, VIEWS
 
 _LARGEST = 3
+_FIRST_INTENSITIES = ("bed", "stay")
 _MOST_WARNINGS = 100
 _GAS_COLUMNS = ("CO2", "CH4", "N2O", "other", "unsplit")
 _GAS_TITLES = (mark("CO2"), mark("CH4"), mark("N2O"), mark("Other gases"), mark("Not split"))
@@ -62,6 +63,11 @@ class Edition:
     def title(self) -> str:
         """Title of the page."""
         return f"{self.name} – {self.words.say(mark('Carbon footprint'))}"
+
+    @property
+    def invitation(self) -> str:
+        """Words of the link that leads to this edition, in its language."""
+        return self.words.say(mark("English version"))
 
     @property
     def establishments(self) -> Sequence[Named]:
@@ -106,12 +112,10 @@ class Edition:
     @property
     def intensities(self) -> list[Named]:
         """Total per bed, stay and what else is known: tonnes from one tonne on, else kilograms."""
-        return [
-            Named(self.words.say(INTENSITIES[name]), *self._intensity(value))
-            for name, value in sorted(
-                self.footprint.intensities.items(), key=lambda item: ("bed", "stay").index(item[0]) if item[0] in ("bed", "stay") else 2
-            )
-        ]  # fmt: skip
+        known = self.footprint.intensities
+        first = [name for name in _FIRST_INTENSITIES if name in known]
+        ordered = [*first, *(name for name in known if name not in first)]
+        return [Named(self.words.say(INTENSITIES[name]), *self._intensity(known[name])) for name in ordered]
 
     def _intensity(self, kilograms: float) -> tuple[str, str]:
         if abs(kilograms) >= 1000:
@@ -125,7 +129,9 @@ class Edition:
         found = sorted(known, key=lambda row: -row["total"])[:_LARGEST]
         return [
             (
-                Named(f"{row['code']} {self._row_name(row)}", self.words.tonnes(row["total"]), self._share(row["total"])),
+                Named(
+                    f"{row['code']} {self._row_name(row)}", self.words.tonnes(row["total"]), self._share(row["total"])
+                ),
                 row["total"] / self.figures.total if self.figures.total > 0 else 0.0,
             )
             for row in found
@@ -207,7 +213,7 @@ class Edition:
     @property
     def absent(self) -> list[str]:
         """Posts without lines: unknown, or excluded with their reason."""
-        return [with_indices(text) for text in absent_rows(list(self.figures.rows["beges"]), self.language)]
+        return [with_indices(text) for text in absent_rows(self.figures.rows["beges"], self.language)]
 
     @property
     def sources(self) -> list[dict[str, str]]:
@@ -376,7 +382,9 @@ class Edition:
         facts = [
             Named(say(mark("Engine")), f"decarb {__version__}"),
             *(
-                Named(say(mark("Factor library")), f"{self.words.name(layer.name)} {layer.version}".strip(), layer.digest)
+                Named(
+                    say(mark("Factor library")), f"{self.words.name(layer.name)} {layer.version}".strip(), layer.digest
+                )
                 for layer in library.layers
             ),
             Named(say(mark("Digest of all factors")), "", library.digest),

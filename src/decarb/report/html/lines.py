@@ -69,7 +69,7 @@ def _row(figures: Figures, words: PageWords, line: int, is_explained: bool) -> L
     value, low, high = (float(each[line]) for each in (figures.lines.value, figures.lines.low, figures.lines.high))
     several = len(inventory.establishments) > 1
     quantity = f"{words.significant(float(inventory.quantity[line]))} {words.name(terms.unit)} {terms.basis}".rstrip()
-    common = {
+    common: dict[str, Any] = {
         "number": line,
         "name": words.name(inventory.ids[line]),
         "owner": words.name(inventory.establishments[inventory.establishment[line]].name) if several else "",

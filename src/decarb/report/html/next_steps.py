@@ -54,7 +54,9 @@ def _refused(figures: Figures, words: PageWords) -> Iterator[Step]:
     unknown = sum(stake is None for stake in stakes) + len(figures.footprint.inventory.set_aside)
     why = words.say(mark("They are not in the total."))
     if known:
-        why = words.say(mark("They are not in the total: about {amount} t CO2e is at stake."), amount=words.tonnes(known))
+        why = words.say(
+            mark("They are not in the total: about {amount} t CO2e is at stake."), amount=words.tonnes(known)
+        )
     if unknown:
         why += " " + words.say(mark("For {count} of them nothing tells how much."), count=words.number(unknown))
     yield Step(words.say(mark("Correct the refused lines: {count}."), count=words.number(count)), why, "refusals")
@@ -76,7 +78,9 @@ def _missing_posts(figures: Figures, words: PageWords) -> Iterator[Step]:
     posts = [row["code"] for row in figures.rows["beges"] if row["status"] == "no-data"]
     if posts and not missing:
         yield Step(
-            words.say(mark("Say of the posts {posts} what they hold, or why they are left out."), posts=", ".join(posts)),
+            words.say(
+                mark("Say of the posts {posts} what they hold, or why they are left out."), posts=", ".join(posts)
+            ),
             words.say(mark("No line reports in them and no justification excludes them: a declaration needs either.")),
             "posts",
         )
@@ -87,11 +91,18 @@ def _unsure(figures: Figures, words: PageWords) -> Iterator[Step]:
     if not sources:
         return
     first = sources[0]
-    before, after = (words.bounds_in_tonnes(each.low, each.high) for each in (figures.interval, figures.sources.measured))
+    before, after = (
+        words.bounds_in_tonnes(each.low, each.high) for each in (figures.interval, figures.sources.measured)
+    )
     yield Step(
-        words.say(mark("Know better what the interval rests on, first: {name}."), name=source_name(figures, first, words)),
         words.say(
-            mark("It makes {share} of the variance. With the {count} largest known to ±{percent} %, {before} becomes {after} t."),
+            mark("Know better what the interval rests on, first: {name}."), name=source_name(figures, first, words)
+        ),
+        words.say(
+            mark(
+                "It makes {share} of the variance. "
+                "With the {count} largest known to ±{percent} %, {before} becomes {after} t."
+            ),
             share=words.percent(first.share),
             count=len(figures.sources.sources),
             percent=words.number((MEASURED_GSD2 - 1) * 100),
@@ -99,7 +110,7 @@ def _unsure(figures: Figures, words: PageWords) -> Iterator[Step]:
             after=after,
         ),
         "uncertainty",
-    )  # fmt: skip
+    )
 
 
 def _medicines(figures: Figures, words: PageWords) -> Iterator[Step]:
@@ -127,17 +138,18 @@ def _monetary(figures: Figures, words: PageWords) -> Iterator[Step]:
     if (footprint.monetary_share or 0.0) < _ENOUGH_MONETARY:
         return
     values = np.nan_to_num(footprint.line_totals())
-    ordered = np.argsort(-values, kind="stable").tolist()
-    medicines = [rung is not None for rung in footprint.rung_of_pair]
-    pair = footprint.binding.pair
-    lines = list(islice((line for line in ordered if values[line] > 0 and _is_other_money(figures, line, medicines[pair[line]])), _LARGEST_MONETARY))  # fmt: skip
+    candidates = np.argsort(-values, kind="stable").tolist()
+    lines = list(islice((line for line in candidates if _is_other_money(figures, line)), _LARGEST_MONETARY))
     if not lines:
         return
     names = ", ".join(
-        f"\u2068{words.name(footprint.inventory.ids[line])}\u2069 ({words.tonnes(float(values[line]))} t)" for line in lines
+        f"\u2068{words.name(footprint.inventory.ids[line])}\u2069 ({words.tonnes(float(values[line]))} t)"
+        for line in lines
     )
     yield Step(
-        words.say(mark("Ask suppliers for quantities where amounts of money are counted, first: {names}."), names=names),
+        words.say(
+            mark("Ask suppliers for quantities where amounts of money are counted, first: {names}."), names=names
+        ),
         words.say(
             mark("{share} of the total rests on amounts of money, which follow prices rather than emissions."),
             share=words.percent(footprint.monetary_share or 0.0),
@@ -146,9 +158,13 @@ def _monetary(figures: Figures, words: PageWords) -> Iterator[Step]:
     )
 
 
-def _is_other_money(figures: Figures, line: int, is_medicine: bool) -> bool:
-    found = figures.footprint.binding.of_line(line)
-    return bool(found and found.is_monetary and not is_medicine)
+def _is_other_money(figures: Figures, line: int) -> bool:
+    """Whether a line that emits is counted by an amount of money, and is no medicine, which has its own step."""
+    footprint = figures.footprint
+    found = footprint.binding.of_line(line)
+    is_medicine = footprint.rung_of_pair[footprint.binding.pair[line]] is not None
+    emits = bool(found and found.coefficient("beges") * footprint.inventory.quantity[line] > 0)
+    return bool(emits and found and found.is_monetary and not is_medicine)
 
 
 def _denominators(figures: Figures, words: PageWords) -> Iterator[Step]:
@@ -157,7 +173,9 @@ def _denominators(figures: Figures, words: PageWords) -> Iterator[Step]:
     if missing:
         yield Step(
             words.say(mark("Give the number of {names} in the inventory."), names=", ".join(missing)),
-            words.say(mark("Without it the result cannot stand beside that of others, nor beside next year's activity.")),
+            words.say(
+                mark("Without it the result cannot stand beside that of others, nor beside next year's activity.")
+            ),
             "notes",
         )
 
@@ -176,7 +194,7 @@ def _adaptation(figures: Figures, words: PageWords) -> Iterator[Step]:
 _KINDS = {
     "activity": mark("the quantity of {name}"),
     "product": mark("the product {name}"),
-    "factor": mark("the factor of {name} ({count} lines)"),
+    "factor": mark("the factor “{name}” ({lines})"),
 }
 
 
@@ -184,7 +202,19 @@ def source_name(figures: Figures, source: Source, words: PageWords) -> str:
     """Words for what makes a share of the variance: the factor by its name, the line by its id."""
     name = source.name
     if source.kind != "activity":
-        used = [found.factor for found in figures.footprint.binding.bound if found]
-        alike: Sequence[str] = [factor.name(words.language) for factor in used if source.name in (factor.error_group, factor.id)]
+        alike = _names_of_error(figures, source.name, words)
         name = alike[0] if alike else name
-    return words.say(_KINDS[source.kind], name=f"\u2068{words.name(name)}\u2069", count=words.number(source.lines))
+        if len(alike) > 1:
+            name = words.say(mark("{name} and {count} more of its kind"), name=name, count=len(alike) - 1)
+    lines = words.say(mark("1 line") if source.lines == 1 else mark("{count} lines"), count=words.number(source.lines))
+    return words.say(_KINDS[source.kind], name=f"\u2068{words.name(name)}\u2069", lines=lines)
+
+
+def _names_of_error(figures: Figures, error: str, words: PageWords) -> Sequence[str]:
+    """Names of what shares an error: the rung that medicines stand on, else the factors."""
+    for rung in rungs().values():
+        if rung.error_group == error:
+            return [words.say(mark("medicines by {rung}"), rung=rung.name(words.language))]
+    used = (found.factor for found in figures.footprint.binding.bound if found)
+    alike = (factor.name(words.language) for factor in used if error in (factor.error_group, factor.id))
+    return list(dict.fromkeys(alike))

@@ -24,6 +24,8 @@ def standing_section(found: Benchmark, words: PageWords) -> StandingSection:
         name = words.say(MEASURES[each.name])
         figures = [standing_figure(value, "kg", words) for value in (each.own, each.low, each.middle, each.high)]
         place = words.say(QUARTERS[each.quarter - 1]) if each.quarter else ""
-        headline = headline or (f"{name} : {place}" if place and words.language == "fr" else f"{name}: {place}" if place else "")
+        headline = headline or (
+            f"{name} : {place}" if place and words.language == "fr" else f"{name}: {place}" if place else ""
+        )
         rows.append([name, *figures, words.number(each.peers), place])
     return StandingSection(list(among(found, words)), rows, headline)

@@ -108,7 +108,7 @@ def _sentences(document: Mapping[str, Any], base: float, words: PageWords) -> li
                     mark("From {first} to {year}, on one perimeter and by one method: {share} %."),
                     first=document["from"],
                     year=progress["year"],
-                    share=("+" if progress["change_share"] > 0 else "") + words.number(100 * progress["change_share"], 1),
+                    share=_signed(100 * progress["change_share"], words),
                 )
             )
     for distance in total["distances"]:
@@ -121,3 +121,8 @@ def _sentences(document: Mapping[str, Any], base: float, words: PageWords) -> li
         said.append(words.say(message, amount=words.tonnes(abs(over)), year=distance["target_year"]))
     said.append(words.say(mark("The base year is recalculated: {amount} t."), amount=words.tonnes(base)))
     return said
+
+
+def _signed(percent: float, words: PageWords) -> str:
+    """Number with its sign, a minus as it is printed."""
+    return ("+" if percent > 0 else "") + words.number(percent, 1).replace("-", "−")

@@ -7,6 +7,15 @@ from decarb.language import translate
 from decarb.report.words import Words
 
 _SIGNS = (("CO2", "CO₂"), ("CH4", "CH₄"), ("N2O", "N₂O"), ("SF6", "SF₆"), ("NF3", "NF₃"), ("m2", "m²"))
+_NO_BREAK = "\u00a0"
+_SPACES = (
+    (" %", "\u00a0%"),
+    (" :", "\u00a0:"),
+    (" ;", "\u202f;"),
+    (" t CO₂e", "\u00a0t\u00a0CO₂e"),
+    ("} t", "}\u00a0t"),
+)
+"""Spaces that no line ends with: before signs, as French has them, and before units."""
 
 
 class PageWords(Words):
@@ -16,7 +25,18 @@ class PageWords(Words):
 
     def say(self, message: str, **values: Any) -> str:
         """Message in the language, its values filled in; formulas in the message get their indices."""
-        return with_indices(translate(message, self.language)).format(**values)
+        text = with_indices(translate(message, self.language))
+        for plain, fixed in _SPACES:
+            text = text.replace(plain, fixed)
+        return text.format(**values)
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """Share as a percentage, its sign never on another line."""
+        return Words.percent(self, share, decimals).replace(" ", _NO_BREAK)
+
+    def bounds(self, low: str, high: str) -> str:
+        """Interval between two amounts, no line beginning with its semicolon."""
+        return f"[{low}{_NO_BREAK}; {high}]"
 
     def name(self, text: object) -> str:
         """Name that a user gave: marks that steer a terminal or reorder a text are shown, not obeyed."""

@@ -81,10 +81,10 @@ def specified(width: int, height: float, marks: list[dict[str, Any]], **others: 
 def shortened(text: str, width: float) -> str:
     """Text that fits in a width [px], its end cut if it must be; a letter takes half its height, more or less.
 
-    >>> shortened("Emissions", 200), shortened("Emissions indirectes", 80)
+    >>> shortened("Emissions", 200), shortened("Emissions indirectes", 85)
     ('Emissions', 'Emissions…')
     """
-    most = max(1, int(width / (FONT_SIZE * 0.54)))
+    most = max(1, int(width / (FONT_SIZE * 0.585)))
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 

@@ -40,8 +40,8 @@ def sankey(
     offsets = ((height - from_end) / 2, (height - to_end) / 2)
     used_from, used_to = dict.fromkeys(from_top, 0.0), dict.fromkeys(to_top, 0.0)
     marks = []
-    for source, *_ in sources:
-        for target, *_ in targets:
+    for source in from_top:
+        for target in to_top:
             amount = flows.get((source, target), 0.0)
             if amount > 0:
                 thick = amount * scale
@@ -50,18 +50,18 @@ def sankey(
                 used_from[source] += thick
                 used_to[target] += thick
                 marks.append(_band(left + _NODE, start, right, end, max(thick, 0.7), DOMAIN_COLOURS[source][0]))
-    for key, name, amount in sources:
-        words = _beside(name, amount, room)
+    for key, name, shown in sources:
+        words = _beside(name, shown, room)
         middle = offsets[0] + from_top[key]
-        fill, stroke = DOMAIN_COLOURS[key]
+        _, stroke = DOMAIN_COLOURS[key]
         marks.append(rectangle(left, middle, _NODE, max(from_height[key], 2.0), stroke, stroke))
         middle += max(from_height[key], 2.0) / 2
         if narrow:
             marks.append(text(_NODE + 5, middle, words))
         else:
             marks.append(text(left - 8, middle, words, align="right"))
-    for key, name, amount in targets:
-        words = _beside(key if narrow else f"{key} {name}", amount, room)
+    for key, name, shown in targets:
+        words = _beside(key if narrow else f"{key} {name}", shown, room)
         middle = offsets[1] + to_top[key]
         marks.append(rectangle(right, middle, _NODE, max(to_height[key], 2.0), MUTED, INK))
         middle += max(to_height[key], 2.0) / 2
@@ -74,7 +74,7 @@ def sankey(
 
 def _beside(name: str, amount: str, room: float) -> str:
     """Name and amount; where both do not fit, the name is cut."""
-    return f"{shortened(name, room - FONT_SIZE * 0.54 * (len(amount) + 3))} · {amount}"
+    return f"{shortened(name, room - FONT_SIZE * 0.585 * (len(amount) + 3))} · {amount}"
 
 
 def _column(

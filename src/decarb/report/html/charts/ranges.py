@@ -29,7 +29,9 @@ def ranges(items: Sequence[Range], width: int) -> Mapping[str, Any]:
     row, left, right = (_NARROW_ROW, 8, 8) if narrow else (_ROW, _LABEL, _VALUE)
     span = width - left - right
     height = len(items) * row + _SCALE
-    marks = [line(left + span * share, 0, left + span * share, height - _SCALE, GRID) for share in (0, 0.25, 0.5, 0.75, 1)]
+    marks = [
+        line(left + span * share, 0, left + span * share, height - _SCALE, GRID) for share in (0, 0.25, 0.5, 0.75, 1)
+    ]
     marks += [
         text(left + span * share, height - 8, f"{share * 100:.0f} %", align=align, fill=MUTED)
         for share, align in ((0, "left"), (0.5, "center"), (1, "right"))

@@ -35,7 +35,10 @@ def years(curves: Sequence[Curve], width: int) -> Mapping[str, Any]:
     marks = [line(left, foot, width - right + 10, foot, MUTED)]
     for year in range(low, high + 1, step):
         across, _ = place(year, 0)
-        marks += [line(across, _HEAD, across, foot, GRID), text(across, foot + 14, str(year), align="center", fill=MUTED)]
+        marks += [
+            line(across, _HEAD, across, foot, GRID),
+            text(across, foot + 14, str(year), align="center", fill=MUTED),
+        ]
     for number, curve in reversed(list(enumerate(curves))):
         spots = [place(year, amount) for year, amount, _ in curve.points]
         path = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in spots)
@@ -51,10 +54,12 @@ def years(curves: Sequence[Curve], width: int) -> Mapping[str, Any]:
         )
         if not number:
             marks += [_dot(*spot) for spot in spots]
-        for (x, y), (_, _, words) in zip(spots, curve.points, strict=True):
-            if words:
-                marks.append(text(x + (10 if number else 0), y - (0 if number else 14), words,
-                                  align="left" if number else "center", weight=400 if number else 600))  # fmt: skip
+        for place_in_curve, ((x, y), (_, _, words)) in enumerate(zip(spots, curve.points, strict=True)):
+            is_end = place_in_curve in (0, len(spots) - 1)
+            if words and number:
+                marks.append(text(x + 10, y, words))
+            elif words and (is_end or width != NARROW):
+                marks.append(text(x, y + (18 if place_in_curve else -14), words, align="center", weight=600))
     return specified(width, _HEIGHT, marks)
 
 
