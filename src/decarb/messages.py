@@ -8,6 +8,9 @@ MESSAGES: dict[str, str] = {
     "unknown-extension": mark("decarb does not write {value} files"),
     "report-extension": mark("no report is written as {value} here; there are: {known}"),
     "among-whom": mark("one establishment with a FINESS number can stand among others; there are {count} here"),
+    "among-another-version": mark(
+        "the collection has {value} kg CO2e of {finess} where this inventory has {own}: it holds another version"
+    ),
     "report-of-columns": mark(
         "these are columns of {count} establishment(s): a report shows the documents of one, or of a few"
     ),
@@ -591,6 +594,9 @@ HINTS: dict[str, str] = {
     "output-is-input": mark("choose another name"),
     "unknown-extension": mark("known: {known}"),
     "among-whom": mark("give one inventory, with finess_et or finess_ej; or leave out --among"),
+    "among-another-version": mark(
+        "submit this inventory, or report the one that was submitted, with the same factors and GWP set"
+    ),
     "report-of-columns": mark("give the inventory itself; several establishments: decarb national aggregate"),
     "not-a-roadmap": mark("write it with: decarb national roadmap ... --format json"),
     "roadmap-of-others": mark("give the roadmap the same inventory, factors and GWP set; it has the years {known}"),

@@ -1,5 +1,6 @@
 """``decarb report``: one result, written in the form that the extension of the file asks for."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,8 @@ from decarb.cli.options import (
 if TYPE_CHECKING:
     from decarb.footprint import Footprint
     from decarb.national.benchmarking import Benchmark
+
+_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,13 @@ def _standing(asked: Asked) -> "Benchmark | None":
     if len(establishments) > 1 or not finess:
         raise UsageError([Problem("among-whom", {"count": len(establishments)}, file=asked.paths[0])])
     others = compute((asked.among,), asked.libraries, asked.gwp, True, asked.tables)
-    return benchmark(others, str(finess), year=establishments[0].year)
+    found = benchmark(others, str(finess), year=establishments[0].year)
+    own = asked.footprint.intensities
+    for each in found.intensities:
+        if each.name in own and not math.isclose(each.own, own[each.name], rel_tol=_SAME):
+            what = {"value": each.own, "own": own[each.name], "finess": str(finess)}
+            raise UsageError([Problem("among-another-version", what, file=asked.among)])
+    return found
 
 
 WRITERS: Mapping[str, Writer] = {".html": _page}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from decarb import __version__
@@ -391,7 +392,7 @@ class Edition:
             Named(say(mark("GWP set")), self.footprint.binding.gwp_set),
             Named(say(mark("Contrails of flights")), self._contrails()),
             *(
-                Named(say(mark("Inventory")), self.words.name(each.file), f"sha256 {each.digest}")
+                Named(say(mark("Inventory")), self.words.name(Path(each.file).name), f"sha256 {each.digest}")
                 for each in inventory.establishments
             ),
         ]

@@ -1,5 +1,6 @@
 """Words of the report: those of any text, with the signs that a page can show."""
 
+import re
 from typing import Any
 
 from decarb.errors import printable
@@ -8,14 +9,8 @@ from decarb.report.words import Words
 
 _SIGNS = (("CO2", "CO₂"), ("CH4", "CH₄"), ("N2O", "N₂O"), ("SF6", "SF₆"), ("NF3", "NF₃"), ("m2", "m²"))
 _NO_BREAK = "\u00a0"
-_SPACES = (
-    (" %", "\u00a0%"),
-    (" :", "\u00a0:"),
-    (" ;", "\u202f;"),
-    (" t CO₂e", "\u00a0t\u00a0CO₂e"),
-    ("} t", "}\u00a0t"),
-)
-"""Spaces that no line ends with: before signs, as French has them, and before units."""
+_SPACES = ((re.compile(r" (?=[%:])"), "\u00a0"), (re.compile(r" (?=;)"), "\u202f"), (re.compile(r" (?=t\b)"), "\u00a0"))
+"""Spaces that no line ends with: before signs, as French has them, and before tonnes."""
 
 
 class PageWords(Words):
@@ -26,8 +21,8 @@ class PageWords(Words):
     def say(self, message: str, **values: Any) -> str:
         """Message in the language, its values filled in; formulas in the message get their indices."""
         text = with_indices(translate(message, self.language))
-        for plain, fixed in _SPACES:
-            text = text.replace(plain, fixed)
+        for space, fixed in _SPACES:
+            text = space.sub(fixed, text)
         return text.format(**values)
 
     def percent(self, share: float, decimals: int = 0) -> str:
