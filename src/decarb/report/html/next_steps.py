@@ -143,7 +143,7 @@ def _monetary(figures: Figures, words: PageWords) -> Iterator[Step]:
     if not lines:
         return
     names = ", ".join(
-        f"\u2068{words.name(footprint.inventory.ids[line])}\u2069 ({words.tonnes(float(values[line]))} t)"
+        f"\u2068{words.name(footprint.inventory.ids[line])}\u2069 ({words.tonnes(float(values[line]))}\u00a0t)"
         for line in lines
     )
     yield Step(
