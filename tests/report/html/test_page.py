@@ -1,6 +1,7 @@
 """The page as a text: what it holds, what it never holds, and that its figures are those of the footprint."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from decarb.errors import UsageError
 from decarb.footprint import compute_footprint
 from decarb.inventory import ingest, open_columns
 from decarb.report.html import html_report, write_report
+from decarb.report.html.edition import Edition
 from decarb.report.html.figures import gather
 from decarb.report.html.next_steps import next_steps
 from decarb.report.html.page import isolated
 from decarb.report.html.wording import PageWords
+from decarb.uncertainty import Interval
 
 MEGABYTE = 1_000_000
 
@@ -63,6 +66,13 @@ def test_the_first_screen_says_how_much_how_sure_and_what_dominates(chu_page: st
     found = [opening.index(post) for post in ("4.1 Purchases of goods", "3.3 Commuting", "3.4 Visitors' travel")]
     assert found == sorted(found)
     assert "58 % · 40,863 t" in opening
+
+
+def test_a_total_outside_of_its_interval_is_not_said_to_be_within(chu: Any) -> None:
+    figures = gather(chu, None, None)
+    assert Edition(figures, "en", True).spread == ("12\u00a0%", "33\u00a0%")
+    outside = replace(figures, interval=Interval(figures.total * 1.01, figures.total * 2))
+    assert Edition(outside, "en", True).spread == ("", "")
 
 
 def test_charts_have_words_and_a_table(chu_page: str) -> None:

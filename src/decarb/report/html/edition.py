@@ -94,9 +94,9 @@ class Edition:
 
     @property
     def spread(self) -> tuple[str, str]:
-        """How far below and above the total its bounds are; blank where there is no total to compare with."""
+        """How far below and above the total its bounds are; blank where it has no sign, or is not between them."""
         total, interval = self.figures.total, self.figures.interval
-        if total <= 0:
+        if total <= 0 or not interval.low <= total <= interval.high:
             return "", ""
         return self.words.percent(1 - interval.low / total), self.words.percent(interval.high / total - 1)
 
