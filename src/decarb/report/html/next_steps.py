@@ -18,7 +18,6 @@ from decarb.uncertainty.contributions import MEASURED_GSD2
 _LARGEST_MONETARY = 3
 _FIRST_ACTIONS = 2
 _ENOUGH_MONETARY = 0.05
-_INTENSITIES = ("bed", "stay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +167,9 @@ def _is_other_money(figures: Figures, line: int) -> bool:
 
 
 def _denominators(figures: Figures, words: PageWords) -> Iterator[Step]:
-    names = {"bed": mark("beds"), "stay": mark("stays")}
-    missing = [words.say(names[name]) for name in _INTENSITIES if name not in figures.footprint.intensities]
+    known = figures.footprint.intensities
+    wanted = ((mark("beds"), {"bed"}), (mark("stays"), {"stay", "hospital_day"}))
+    missing = [words.say(name) for name, measures in wanted if not measures & known.keys()]
     if missing:
         yield Step(
             words.say(mark("Give the number of {names} in the inventory."), names=", ".join(missing)),
