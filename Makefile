@@ -6,16 +6,24 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test environment lint bench catalogue library medicines clean
+.PHONY: demo test environment browser lint bench catalogue library medicines clean
 
 demo: $(VENV)/installed
 	$(BIN)/decarb footprint examples/chu.json
+	@$(BIN)/decarb report examples/chu.json --out $(VENV)/chu.html --force 2>/dev/null
+	@echo && echo "$(CURDIR)/$(VENV)/chu.html: the same as a page; open it in a browser"
 
-test: environment
+test: environment browser
 	$(BIN)/python hatch_build.py
 	$(BIN)/python -m pytest
 
 environment: $(VENV)/installed-dev
+
+# the report is tested in Chromium; without it those tests are skipped, and fail where CI=true
+browser:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+		|| echo "no Chromium here: the tests of the report in a browser will be skipped"
 
 lint: environment
 	$(BIN)/ruff check .

@@ -6,6 +6,18 @@ MESSAGES: dict[str, str] = {
     "file-unreadable": mark("cannot read the file: {reason}"),
     "output-is-input": mark("{value} is one of the files that are read: it would be lost"),
     "unknown-extension": mark("decarb does not write {value} files"),
+    "report-extension": mark("no report is written as {value} here; there are: {known}"),
+    "among-whom": mark("one establishment with a FINESS number can stand among others; there are {count} here"),
+    "among-another-version": mark(
+        "the collection has {value} kg CO2e of {finess} where this inventory has {own}: it holds another version"
+    ),
+    "report-of-columns": mark(
+        "these are columns of {count} establishment(s): a report shows the documents of one, or of a few"
+    ),
+    "not-a-roadmap": mark("this is no roadmap of format {known}"),
+    "roadmap-of-others": mark(
+        "the roadmap has {value} t CO2e in {year}, and this inventory {own}: it is of other submissions"
+    ),
     "extension-contradicts": mark("{value} is not the name of a {format} file"),
     "no-files": mark("no file is given"),
     "not-a-text": mark("this is not a text file: compressed, PDF or binary"),
@@ -602,8 +614,8 @@ MESSAGES: dict[str, str] = {
     "signing-failed": mark("ssh-keygen does not sign with this key: {reason}"),
     "ssh-keygen-missing": mark("{value} needs ssh-keygen, which is not on this machine"),
     "name-not-portable": mark("{value}: not every system can write this name in an archive"),
-    "report-extension": mark("no report is written as {value} here; there are: {known}"),
     "report-too-many-rows": mark("{value} rows of lines by post do not fit in a sheet, which holds {limit}"),
+    "page-option-elsewhere": mark("--among and --trajectory are for a page (.html), not for {value}"),
     "sign-without-dossier": mark("--sign is for a dossier: --out {value} is none"),
 }
 """What is wrong, by code."""
@@ -650,6 +662,13 @@ HINTS: dict[str, str] = {
     "file-unreadable": mark("check the path"),
     "output-is-input": mark("choose another name"),
     "unknown-extension": mark("known: {known}"),
+    "among-whom": mark("give one inventory, with finess_et or finess_ej; or leave out --among"),
+    "among-another-version": mark(
+        "submit this inventory, or report the one that was submitted, with the same factors and GWP set"
+    ),
+    "report-of-columns": mark("give the inventory itself; several establishments: decarb national aggregate"),
+    "not-a-roadmap": mark("write it with: decarb national roadmap ... --format json"),
+    "roadmap-of-others": mark("give the roadmap the same inventory, factors and GWP set; it has the years {known}"),
     "extension-contradicts": mark("change the extension, or --format"),
     "not-a-text": mark("the document must be JSON in UTF-8"),
     "number-with-comma": mark("a dot for decimals, no space: 7400.5"),

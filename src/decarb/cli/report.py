@@ -1,5 +1,6 @@
 """``decarb report``: one result, written in the form that the extension of the file asks for."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +23,9 @@ from decarb.cli.options import (
 
 if TYPE_CHECKING:
     from decarb.footprint import Footprint
+    from decarb.national.benchmarking import Benchmark
 
+_SAME = 1e-9
 CONTENTS = ("result", "bilan-carbone")
 
 
@@ -38,6 +41,8 @@ class Asked:
     view: str
     language: str
     key: str | None
+    among: str | None
+    trajectory: str | None
 
     @cached_property
     def footprint(self) -> "Footprint":
@@ -57,6 +62,38 @@ class Written:
 
 
 Writer = Callable[[Asked], Written]
+
+
+def _page(asked: Asked) -> Written:
+    from decarb.report.html import html_report, read_trajectory
+
+    footprint = asked.footprint
+    trajectory = read_trajectory(asked.trajectory, footprint) if asked.trajectory else None
+    page = html_report(footprint, asked.language, standing=_standing(asked), trajectory=trajectory)
+    return Written(page.encode(), footprint.is_partial)
+
+
+def _standing(asked: Asked) -> "Benchmark | None":
+    """Place of the one establishment among those of a collection that holds it, by its FINESS number."""
+    if asked.among is None:
+        return None
+    from decarb.cli.computing import compute
+    from decarb.errors import Problem, UsageError
+    from decarb.national.benchmarking import benchmark
+
+    establishments = asked.footprint.inventory.establishments
+    identity = establishments[0].identity
+    finess = identity.get("finess_et") or identity.get("finess_ej")
+    if len(establishments) > 1 or not finess:
+        raise UsageError([Problem("among-whom", {"count": len(establishments)}, file=asked.paths[0])])
+    others = compute((asked.among,), asked.libraries, asked.gwp, True, asked.tables)
+    found = benchmark(others, str(finess), year=establishments[0].year)
+    own = asked.footprint.intensities
+    for each in found.intensities:
+        if each.name in own and not math.isclose(each.own, own[each.name], rel_tol=_SAME):
+            what = {"value": each.own, "own": own[each.name], "finess": str(finess)}
+            raise UsageError([Problem("among-another-version", what, file=asked.among)])
+    return found
 
 
 def _workbook(asked: Asked) -> Written:
@@ -108,6 +145,7 @@ def _bilan_carbone(form: str) -> Writer:
 
 WRITERS: Mapping[str, Mapping[str, Writer]] = {
     "result": {
+        ".html": _page,
         ".xlsx": _workbook,
         ".zip": _dossier,
         ".json": _json,
@@ -133,10 +171,10 @@ def command(_: Translator, language: str) -> click.Command:
     """Return the command in `language`."""
 
     @click.command(
-        help=_("Report a footprint. A workbook, a dossier to verify, or the lines for other tools."),
+        help=_("Report a footprint. A page to read, a workbook, a dossier to verify, or the lines for other tools."),
         epilog=_(
-            "The extension of --out says what is written: .xlsx the regulatory tables, .zip a dossier, "
-            ".json the result, .csv and .parquet its lines."
+            "The extension of --out says what is written: .html a page that opens offline and prints, .xlsx the "
+            "regulatory tables, .zip a dossier, .json the result, .csv and .parquet its lines."
         ),
     )
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
@@ -155,6 +193,16 @@ def command(_: Translator, language: str) -> click.Command:
         default="beges",
         show_default=True,
         help=_("Reading of the result."),
+    )
+    @click.option(
+        "--among",
+        metavar="COLUMNS|STORE",
+        help=_("Say where it stands among its like in this collection, which holds it too."),
+    )
+    @click.option(
+        "--trajectory",
+        metavar="FILE",
+        help=_("Show its years: what decarb national roadmap --format json wrote of the same establishment."),
     )
     @click.option(
         "--sign",
@@ -178,6 +226,8 @@ def command(_: Translator, language: str) -> click.Command:
         out: str,
         content: str,
         view: str,
+        among: str | None,
+        trajectory: str | None,
         key: str | None,
         partial: bool,
         force: bool,
@@ -188,12 +238,14 @@ def command(_: Translator, language: str) -> click.Command:
         from decarb.cli.output import check_target, write_target
         from decarb.errors import Problem, UsageError
 
-        target = check_target(out, force, (*paths, *libraries, *tables, *filter(None, (key,))))
+        target = check_target(out, force, (*paths, *libraries, *tables, *filter(None, (key, among, trajectory))))
         assert target is not None
         writer = _writer(content, target)
         if key and writer is not _dossier:
             raise UsageError([Problem("sign-without-dossier", {"value": out})])
-        written = writer(Asked(paths, libraries, tables, gwp, partial, view, language, key))
+        if (among or trajectory) and writer is not _page:
+            raise UsageError([Problem("page-option-elsewhere", {"value": out})])
+        written = writer(Asked(paths, libraries, tables, gwp, partial, view, language, key, among, trajectory))
         write_target(target, written.content)
         click.echo(_("written: {path}").format(path=out), err=True)
         if written.remark:

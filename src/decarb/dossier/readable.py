@@ -1,13 +1,14 @@
-"""The report that a person reads in a dossier, by the name of its member."""
+"""The reports that people read in a dossier, by the names of their members."""
 
-from decarb.dossier.request import READABLE
+from decarb.dossier.request import PAGE, READABLE
 from decarb.footprint import Footprint
+from decarb.report.html import html_report
 from decarb.report.table import footprint_text
 
 
 def readable_report(footprint: Footprint, view: str, language: str) -> dict[str, bytes]:
-    """Report of a footprint for people: the table, the warnings and the refusals, as text.
-
-    Another form of it is another member here, and in ``request.READABLE``.
-    """
-    return {READABLE: footprint_text(footprint, view, language).encode()}
+    """Report of a footprint for people: the table as text, and the page, in both languages."""
+    return {
+        READABLE: footprint_text(footprint, view, language).encode(),
+        PAGE: html_report(footprint, language).encode(),
+    }

@@ -12,10 +12,10 @@ from pathlib import Path
 import orjson
 
 from decarb.dossier.__main__ import REASONS, REFUSED
-from decarb.dossier.request import LINES, READABLE, RESULT
+from decarb.dossier.request import LINES, PAGE, READABLE, RESULT
 from decarb.resources import PACKAGE
 
-RESULTS = (RESULT, LINES, READABLE)
+RESULTS = (RESULT, LINES, READABLE, PAGE)
 
 
 @dataclass(frozen=True, slots=True)

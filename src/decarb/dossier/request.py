@@ -19,6 +19,7 @@ OPTIONS = "options.json"
 RESULT = "result.json"
 LINES = "lines.csv"
 READABLE = "report.txt"
+PAGE = "report.html"
 PACKAGED_LIBRARY = "library/decarb"
 
 LIBRARY_SUBFOLDERS = ("", "medicines")

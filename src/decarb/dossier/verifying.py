@@ -11,7 +11,7 @@ import orjson
 from decarb.dossier.archive import DEFAULT_ARCHIVE_LIMITS, ArchiveLimits, read_archive
 from decarb.dossier.comparing import Difference, differences
 from decarb.dossier.replaying import RESULTS, Replayed, replay
-from decarb.dossier.request import MANIFEST, OPTIONS, PACKAGED_LIBRARY, READABLE, RESULT, SIGNATURE
+from decarb.dossier.request import MANIFEST, OPTIONS, PACKAGED_LIBRARY, PAGE, READABLE, RESULT, SIGNATURE
 from decarb.dossier.signing import Signer, check
 from decarb.errors import DecarbError, InvalidDossierError, Problem
 from decarb.factors.columns import LIBRARY_TABLES, stored_columns
@@ -192,7 +192,7 @@ def _differences(members: Mapping[str, bytes], manifest: Mapping[str, Any], repl
         yield from differences(*engines, "/engine")
     for name in RESULTS:
         # words may be said otherwise by another version; figures may not
-        if (same_engine or name not in (RESULT, READABLE)) and members[name] != replayed.results[name]:
+        if (same_engine or name not in (RESULT, READABLE, PAGE)) and members[name] != replayed.results[name]:
             sums = (hashlib.sha256(found[name]).hexdigest() for found in (members, replayed.results))
             yield Difference(name, "", *sums)
 

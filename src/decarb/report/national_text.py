@@ -15,7 +15,7 @@ from decarb.report.national_result import Computed
 from decarb.report.problems import problem_lines
 from decarb.report.words import Words
 
-_QUARTERS = (
+QUARTERS = (
     mark("among the lowest quarter"),
     mark("below the middle"),
     mark("above the middle"),
@@ -152,7 +152,7 @@ def benchmark_text(found: Benchmark, language: str) -> str:
     words = Words(language)
     title = f"{printable(found.name)} ({found.finess}) — {found.year} — {found.view}"
     blocks = [
-        "\n".join((title, *_among(found, words))),
+        "\n".join((title, *among(found, words))),
         _standings(found.intensities, [words.say(MEASURES[each.name]) for each in found.intensities], "kg", words),
         _standings(
             found.posts, dimension_names("post", [each.name for each in found.posts], found.view, words), "%", words
@@ -162,7 +162,8 @@ def benchmark_text(found: Benchmark, language: str) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _among(found: Benchmark, words: Words) -> Iterator[str]:
+def among(found: Benchmark, words: Words) -> Iterator[str]:
+    """Say who the peers are, and what too few shared."""
     shared = ", ".join(
         words.labelled(NAMES[name], dimension_names(name, [found.labels[name]], found.view, words)[0])
         for name in found.alike
@@ -187,13 +188,14 @@ def _standings(standings: Sequence[Standing], names: Sequence[str], unit: str, w
     titles = (mark("here"), mark("low quartile"), mark("middle"), mark("high quartile"), mark("Peers"))
     rows = [[head, *map(words.say, titles), ""]]
     for each, name in zip(standings, names, strict=True):
-        figures = [_figure(value, unit, words) for value in (each.own, each.low, each.middle, each.high)]
-        place = words.say(_QUARTERS[each.quarter - 1]) if each.quarter else ""
+        figures = [standing_figure(value, unit, words) for value in (each.own, each.low, each.middle, each.high)]
+        place = words.say(QUARTERS[each.quarter - 1]) if each.quarter else ""
         rows.append([name, *figures, words.number(each.peers), place])
     return aligned(rows, left=(0, 6), total=False)
 
 
-def _figure(value: float, unit: str, words: Words) -> str:
+def standing_figure(value: float, unit: str, words: Words) -> str:
+    """Figure of a standing; a dash where it is unknown or withheld."""
     if np.isnan(value):
         return "–"
     return words.significant(value, 3) if unit == "kg" else words.percent(value)
