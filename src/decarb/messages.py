@@ -124,6 +124,9 @@ MESSAGES: dict[str, str] = {
     "duplicate-line-id": mark("the line id «{value}» is already used at {first}"),
     "duplicate-site": mark("the site id «{value}» is used twice"),
     "unknown-site": mark("the site «{value}» is not among the sites: {known}"),
+    "shared-line-unknown": mark("no line of this document is called «{value}»"),
+    "shared-line-twice": mark("the line «{value}» is declared as a service received twice: here and at {first}"),
+    "shared-service-self": mark("{value} is this establishment itself: a service is shared with another"),
     "bought-later": mark("the asset is bought in {value}, after the year {year} of the period"),
     "no-amortisation": mark("an acquisition year without amortisation years"),
     "account-counted-twice": mark(
@@ -843,6 +846,11 @@ HINTS: dict[str, str] = {
     "calibration-below-one": mark("check that the margins include those who reported"),
     "outlier-high": mark("review it: unit of a line, perimeter, denominator; if it is right, set it apart"),
     "outlier-low": mark("review it: missing posts, unit of a line, denominator; if it is right, set it apart"),
+    "shared-line-unknown": mark("nearest: {nearest}"),
+    "shared-line-twice": mark("keep one: a line is one service from one provider"),
+    "shared-service-self": mark(
+        'name the one that reports apart: another site of the same legal entity by its "finess_et"'
+    ),
     "national-dimension": mark("one of: {known}"),
     "national-dimensions": mark("for example: --by region,post"),
     "national-year": mark("there are: {known}"),
@@ -856,6 +864,7 @@ HINTS: dict[str, str] = {
 """What to do next, by code, where there is something to say."""
 
 FALLBACK_HINTS: dict[str, str] = {
+    "shared-line-unknown": mark("copy the id of the line from this document"),
     "bdpm-file-missing": mark("download them from base-donnees-publique.medicaments.gouv.fr"),
     "code-form": mark("leading zeros are part of the code; is a digit missing?"),
     "medicine-code-unknown": mark("import a newer database, or look its name up: decarb medicines lookup NAME"),
