@@ -550,6 +550,13 @@ MESSAGES: dict[str, str] = {
     "outlier-low": mark(
         "{value} emits {times} times less for its size than the middle of {stratum} ({score} robust deviations); without what it stands for, the total changes by {tonnes} t CO2e"
     ),
+    "shared-service-kept": mark("{count} shared service(s) kept in the sum, {reason}: {flows}"),
+    "shared-service-unconfirmed": mark(
+        "{count} shared service(s) netted that the provider, which declares others, does not: {flows}"
+    ),
+    "shared-service-unclaimed": mark(
+        "{count} shared service(s) declared by the provider alone, of which nothing is netted: {flows}"
+    ),
     "national-dimension": mark("{value} is not what national figures are parted by"),
     "national-dimensions": mark("national figures are parted by one or two different things, not by: {value}"),
     "national-year": mark("no document is of the year {value}"),
@@ -851,6 +858,9 @@ HINTS: dict[str, str] = {
     "shared-service-self": mark(
         'name the one that reports apart: another site of the same legal entity by its "finess_et"'
     ),
+    "shared-service-kept": mark("what they emit may be counted twice once the provider reports"),
+    "shared-service-unconfirmed": mark('"shared_services" of one of the two is to be mended'),
+    "shared-service-unclaimed": mark('"shared_services" of one of the two is to be mended'),
     "national-dimension": mark("one of: {known}"),
     "national-dimensions": mark("for example: --by region,post"),
     "national-year": mark("there are: {known}"),

@@ -29,8 +29,8 @@ from decarb.inventory.lines import (
     terms_problems,
     unsigned_zero,
 )
-from decarb.inventory.shared_services import declared_lines, line_problems, with_places
 from decarb.inventory.schema import head_is_valid, line_is_valid, schema
+from decarb.inventory.shared_services import declared_lines, line_problems, with_places
 from decarb.kernels import json_scan as scanner
 from decarb.quality import CRITERIA
 
@@ -52,8 +52,8 @@ _COMBINATIONS, _SITES, _ACCOUNTS = range(3)
 
 _DEEPEST = 4
 """Levels of objects and lists of a document that agrees with the schema, at most, shared services apart."""
-_DEEPEST_SHARED = 5
-"""The same with shared services: who is named is an object of its own."""
+_DEEPEST_SHARED = 6
+"""The same with shared services: whom one works for is a list of objects."""
 
 
 class _UndecidableError(Exception):

@@ -1,7 +1,7 @@
 """Totals of many establishments by one or two of region, category, size, post, gas, ..., with margins and intervals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,18 @@ class Contributions:
 
 
 @dataclass(frozen=True, slots=True)
+class NettedCells:
+    """What was netted of the cells of a table, because others report it too (``sharing``).
+
+    ``value`` is of the shape of the table [kg CO2e], nan where nothing was netted: exactly what its reports add up to
+    less what the table shows. ``contributions`` are of the recipients that have something netted.
+    """
+
+    value: Float64s
+    contributions: Contributions
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregates:
     """A table of totals of one year; its last row, and of two dimensions its last column, are the margins.
 
@@ -75,6 +87,8 @@ class Aggregates:
         known); the same along posts, domains and gases, which do not part the sector.
     contributions
     warnings
+    netted
+        What is not in the figures because another report has it; None where nothing was netted.
     """
 
     year: int
@@ -92,6 +106,18 @@ class Aggregates:
     beds_in_frame: Float64s | None
     contributions: Contributions
     warnings: tuple[Problem, ...]
+    netted: NettedCells | None = None
+
+    @property
+    def gross(self) -> Float64s:
+        """Sum of the reports as they are, of the shape of the table [kg CO2e]."""
+        return self.value if self.netted is None else self.value + np.nan_to_num(self.netted.value)
+
+    def of_netted(self) -> "Aggregates | None":
+        """Table of what was netted, its bounds and counts aside; None where nothing was."""
+        if self.netted is None:
+            return None
+        return replace(self, value=self.netted.value, contributions=self.netted.contributions, netted=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +163,7 @@ def aggregate(
     year: int | None = None,
     frame: Frame | None = None,
     view_name: str = "beges",
+    gross: Footprint | None = None,
 ) -> Aggregates:
     """Add the documents of a year up by one or two dimensions.
 
@@ -150,6 +177,8 @@ def aggregate(
         The sector: it says where each document belongs, and how much of the sector reports.
     view_name
         ``beges``, ``ghg-protocol`` or ``iso``: whose posts and totals.
+    gross
+        The footprint before shared services were netted (``sharing.Netted``), whose difference the table then has.
 
     Raises
     ------
@@ -173,6 +202,12 @@ def aggregate(
     value = _with_margins(found, found.amount, shape)
     empty = _with_margins(found, np.ones(len(found.amount)), shape) == 0
     sector = _sector(members, by, here, shape, entity.astype(np.int64)) if members.from_frame else None
+    names = tuple(map(str, entities))
+    contributions, netted = Contributions(*_by_entity(found, entity, len(columns)), names), None
+    if gross is not None and gross is not footprint:
+        before, _ = _amounts(gross, members, by, labels, view_name)
+        whole = Contributions(*_by_entity(before, entity, len(columns)), names)
+        contributions, netted = _apart(contributions, whole, shape)
     return Aggregates(
         members.year,
         view_name,
@@ -187,8 +222,9 @@ def aggregate(
         sector.entities if sector else None,
         sector.beds_reported if sector else None,
         sector.beds if sector else None,
-        Contributions(*_by_entity(found, entity, len(columns)), tuple(map(str, entities))),
+        contributions,
         tuple(_doubts(members)),
+        netted,
     )
 
 
@@ -280,6 +316,32 @@ def _by_entity(found: _Amounts, entity: Int64s, columns: int) -> tuple[Int64s, I
     amount = np.bincount(inverse, found.amount, len(key)).astype(np.float64)
     row, column = np.divmod(key // many, columns)
     return row, column, key % many, amount
+
+
+def _apart(net: Contributions, gross: Contributions, shape: tuple[int, int]) -> tuple[Contributions, NettedCells]:
+    """What each legal entity has left in each cell, and what of it was netted.
+
+    Both have the same cells: a line that is netted still reports. Who has nothing left is nobody's company in a cell.
+    """
+    amount = gross.amount - net.amount  # exact: both are multiples of the grain
+    away = amount != 0
+    taken = _of(gross, away, amount)
+    cells = _Amounts(taken.entity, taken.row, taken.column, taken.amount)
+    value = _with_margins(cells, taken.amount, shape)
+    empty = _with_margins(cells, np.ones(len(taken.amount)), shape) == 0
+    left = _of(net, ~away | (net.amount != 0), net.amount)
+    return left, NettedCells(np.where(empty, np.nan, value), taken)
+
+
+def _of(contributions: Contributions, chosen: NDArray[np.bool_], amount: Float64s) -> Contributions:
+    """Some of the contributions, with these amounts."""
+    return Contributions(
+        contributions.row[chosen],
+        contributions.column[chosen],
+        contributions.entity[chosen],
+        amount[chosen],
+        contributions.names,
+    )
 
 
 def _sector(

@@ -40,6 +40,11 @@ def command(_: Translator, language: str) -> click.Command:
         metavar="FINESS",
         help=_("A legal entity whose figures are public by law: they may be told."),
     )
+    @click.option(
+        "--gross",
+        is_flag=True,
+        help=_("Add the reports up as they are, shared services counted by their provider and their recipients."),
+    )
     @frame_option(_)
     @year_option(_)
     @view_option(_)
@@ -54,6 +59,7 @@ def command(_: Translator, language: str) -> click.Command:
         by: str,
         secrecy: bool,
         public: tuple[str, ...],
+        gross: bool,
         register: str | None,
         year: int | None,
         view: str,
@@ -68,6 +74,7 @@ def command(_: Translator, language: str) -> click.Command:
         from decarb.national.aggregating import checked_dimensions
         from decarb.national.members import year_to_show, years_of
         from decarb.national.secrecy import as_it_is, publish
+        from decarb.national.sharing import net_shared_services, without_netting
         from decarb.report.national_result import aggregate_document, aggregate_records
         from decarb.report.national_text import aggregate_text
         from decarb.report.result import csv_text
@@ -76,14 +83,17 @@ def command(_: Translator, language: str) -> click.Command:
         frame = read_register(register)
         footprint = compute(paths, libraries, gwp, partial, tables)
         years = years_of(footprint) if year is None else (year_to_show(footprint, year),)
-        added = [add_up(footprint, dimensions, year=one, frame=frame, view_name=view) for one in years]
+        shared = without_netting(footprint) if gross else net_shared_services(footprint)
+        added = [
+            add_up(shared.net, dimensions, year=one, frame=frame, view_name=view, gross=shared.gross) for one in years
+        ]
         shown = publish(added, frozenset(public)) if secrecy else tuple(map(as_it_is, added))
         if form == "json":
-            print_json(aggregate_document(footprint, shown, language))
+            print_json(aggregate_document(footprint, shown, language, shared))
         elif form == "csv":
             click.echo(csv_text(aggregate_records(shown)), nl=False)
         else:
-            click.echo(aggregate_text(footprint, shown, language), nl=False)
+            click.echo(aggregate_text(footprint, shown, language, shared), nl=False)
         return PARTIAL if footprint.is_partial else COMPLETE
 
     return aggregate
