@@ -858,7 +858,9 @@ HINTS: dict[str, str] = {
     "shared-service-self": mark(
         'name the one that reports apart: another site of the same legal entity by its "finess_et"'
     ),
-    "shared-service-kept": mark("what they emit may be counted twice once the provider reports"),
+    "shared-service-kept": mark(
+        "netted once a report of the provider covers them; what it reports of them already counts twice until then"
+    ),
     "shared-service-unconfirmed": mark('"shared_services" of one of the two is to be mended'),
     "shared-service-unclaimed": mark('"shared_services" of one of the two is to be mended'),
     "national-dimension": mark("one of: {known}"),
