@@ -86,7 +86,7 @@ class Establishment:
     file: str
     digest: str
     adaptation: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    shared_services: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    shared_services: Mapping[str, Any] = field(default_factory=dict)
 
 
 class LineIds(Sequence[str]):
