@@ -130,7 +130,8 @@ def places_of_lines(sections: Mapping[str, Sequence[Any]], names: Sequence[str])
     """
     places: dict[str, LinePlace] = {}
     for name, lines in sections.items():
+        code = names.index(name)
         for position, line in enumerate(lines):
             if isinstance(line, dict) and isinstance(line.get("id"), str):
-                places.setdefault(line["id"], (names.index(name), position))
+                places.setdefault(line["id"], (code, position))
     return places
