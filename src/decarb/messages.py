@@ -28,6 +28,7 @@ MESSAGES: dict[str, str] = {
     "pattern-without-files": mark("no file matches this pattern"),
     "documents-refused": mark("{count} document(s) of the collection were refused, and are not in these columns"),
     "columns-not-explained": mark("this is a folder of columns: ids of lines are unique within a document alone"),
+    "store-not-explained": mark("this is a store of submissions: ids of lines are unique within a document alone"),
     "columns-not-alone": mark("a folder of columns is read alone"),
     "store-missing": mark("there is no such store"),
     "not-a-store": mark("this is no store of submissions"),
@@ -36,6 +37,16 @@ MESSAGES: dict[str, str] = {
     "folder-not-empty": mark("{value} holds something already"),
     "store-unwritable": mark("the store {value} cannot be written: {reason}"),
     "store-year-empty": mark("nobody submitted for {value}"),
+    "store-empty": mark("nothing in this store counts: nobody has submitted, or all was refused"),
+    "store-no-year": mark("nothing in this store counts, so that it has no latest year"),
+    "store-latest-year": mark("the figures are of {value}, the latest year of the store"),
+    "store-refused": mark(
+        "{documents} refused document(s) of {value} are in no figure; nothing counts for that year of {entities} of those who submitted them"
+    ),
+    "store-refused-unread": mark("{documents} refused document(s) whose year could not be read are in no figure"),
+    "store-not-documents": mark("this is a store of submissions, not a folder of documents"),
+    "store-not-alone": mark("a store of submissions is read alone"),
+    "output-in-store": mark("{value} would be in the store {store}, which is only added to"),
     "submitter-name": mark("{value} is not a name to sign with: a text of at most {limit} characters, on one line"),
     "period-overlaps": mark(
         "{entity} submitted {other_start} … {other_end} already (receipt {receipt}), which overlaps {start} … {end} without being the same period"
@@ -525,7 +536,11 @@ MESSAGES: dict[str, str] = {
         "the stratum {value} has units that did not report, and fewer than two respondents"
     ),
     "estimation-size-unknown": mark("{value} did not report, and its denominator is unknown"),
-    "estimation-value": mark("the report of {value} holds a figure that is no number"),
+    "estimation-post-size-unknown": mark("{value} leaves posts out, and its denominator is unknown"),
+    "estimation-post-too-few": mark(
+        "{value}: {covering} reports cover it, too few to estimate the others; the total has what they report alone"
+    ),
+    "estimation-value": mark("the report of {value} holds a figure that is no number, or none at all"),
     "estimation-not-a-respondent": mark("{value} is set apart, but did not report"),
     "estimation-missing-of-no-size": mark("{value} did not report and has a denominator of zero: zero is estimated"),
     "estimation-respondent-of-no-size": mark(
@@ -558,6 +573,11 @@ MESSAGES: dict[str, str] = {
         "{count} shared service(s) declared by the provider alone, of which nothing is netted: {flows}"
     ),
     "national-dimension": mark("{value} is not what national figures are parted by"),
+    "estimation-denominator": mark("{value} is not what a site is measured by"),
+    "estimation-groups-and-margins": mark("figures by {value} and known margins do not go together"),
+    "margin-columns": mark("a margin has two columns: one of {known}, and size"),
+    "margin-size": mark("the size {value} is no number of zero or more"),
+    "margin-twice": mark("{value} stands twice"),
     "national-dimensions": mark("national figures are parted by one or two different things, not by: {value}"),
     "national-year": mark("no document is of the year {value}"),
     "national-years": mark("the documents are of several years: {known}"),
@@ -579,6 +599,14 @@ HINTS: dict[str, str] = {
     "folder-not-empty": mark("name a folder that does not exist, or an empty one"),
     "store-unwritable": mark("receipts that were given hold; the same command continues from there"),
     "store-year-empty": mark("years in the store: {known}"),
+    "store-empty": mark(
+        "decarb national submit {value} inventory.json; what was refused: decarb national status {value}"
+    ),
+    "store-no-year": mark("choose one with --year"),
+    "store-latest-year": mark("other years of the store: {known}"),
+    "store-not-documents": mark("it is read as it is: decarb national aggregate {value}, decarb footprint {value}"),
+    "store-not-alone": mark("submit the documents to it: decarb national submit {value} inventory.json"),
+    "output-in-store": mark("choose a folder outside it"),
     "period-overlaps": mark("submit the same period to supersede it, or correct this one"),
     "store-log-damaged": mark("restore the log from a copy: receipts were given for what it lacks"),
     "store-dictionary-damaged": mark("make it again from the documents: decarb national fsck STORE --repair"),
@@ -605,6 +633,7 @@ HINTS: dict[str, str] = {
     "archive-broken": mark("make the archive again, or give the files as they are"),
     "documents-refused": mark("see {path}; add --partial to compute without them"),
     "columns-not-explained": mark("decarb explain DOCUMENT.json {line}"),
+    "store-not-explained": mark("decarb explain {value}/originals/SHA256.json {line}"),
     "columns-not-alone": mark("add the documents to the collection, and make its columns again: decarb ingest"),
     "columns-unreadable": mark("make them again: decarb ingest"),
     "file-is-folder": mark("give the path of a file"),
@@ -846,6 +875,7 @@ HINTS: dict[str, str] = {
     "estimation-not-in-frame": mark("is it in another sector, or has it closed or opened since?"),
     "estimation-site-twice": mark("keep one of the two, or give each its own sites"),
     "estimation-size-unknown": mark("give its denominator, or take another"),
+    "estimation-post-size-unknown": mark("give its denominator, or take another"),
     "estimation-too-few": mark("wait for more reports, or take a wider sector"),
     "calibration-not-converged": mark("join small groups of the margins"),
     "calibration-thin-group": mark("join it with another group"),
@@ -865,6 +895,8 @@ HINTS: dict[str, str] = {
     "shared-service-unclaimed": mark('"shared_services" of one of the two is to be mended'),
     "national-dimension": mark("one of: {known}"),
     "national-dimensions": mark("for example: --by region,post"),
+    "estimation-denominator": mark("one of: {known}"),
+    "estimation-groups-and-margins": mark("leave one of them out"),
     "national-year": mark("there are: {known}"),
     "national-years": mark("choose one with --year"),
     "national-entity-unsaid": mark('add "finess_ej" to them, or give the register (--frame)'),

@@ -54,6 +54,7 @@ COMMANDS = [
     ["national", "status"],
     ["national", "fsck"],
     ["national", "aggregate"],
+    ["national", "estimate"],
     ["national", "benchmark"],
     ["national", "export"],
     ["national", "roadmap"],

@@ -16,7 +16,7 @@ from decarb.inventory import ingest, read_inventory
 from decarb.national.aggregating import Aggregates, aggregate
 from decarb.national.members import years_of
 from decarb.national.secrecy import Published, as_it_is, publish
-from decarb.national.sharing import Netted, net_shared_services, without_netting
+from decarb.national.sharing import Netted, net_shared_services
 from decarb.national.store import init_store, open_submissions, submit
 from tests.national.frames import finess
 
@@ -64,7 +64,7 @@ def per_kwh(make: Any) -> float:
 
 
 def table(shared: Netted, by: list[str], **options: Any) -> Aggregates:
-    return aggregate(shared.net, by, gross=shared.gross, **options)
+    return aggregate(shared.gross, by, shared=shared, **options)
 
 
 # ---------------------------------------------------------------- by hand
@@ -91,7 +91,7 @@ def test_each_report_is_whole_and_the_plain_sum_as_it_was(make: Any) -> None:
     shared = net_shared_services(footprint)
     assert shared.gross is footprint
     assert footprint.cells.tobytes() == before.tobytes()
-    plain = table(without_netting(footprint), ["region"])
+    plain = aggregate(footprint, ["region"])
     assert plain.netted is None
     assert plain.value[-1, 0] == pytest.approx(150 * per_kwh(make), abs=1e-3)
     assert (plain.gross == plain.value).all()
@@ -329,7 +329,7 @@ def test_net_and_netted_are_the_sum_and_net_is_that_of_documents_without(
 ) -> None:
     shared = netted(make, *written(make, said, declared=True))
     found = table(shared, by)
-    plain = table(without_netting(shared.gross), by)
+    plain = aggregate(shared.gross, by)
     away = np.zeros_like(found.value) if found.netted is None else np.nan_to_num(found.netted.value)
     # exactly, in every cell and margin
     assert (np.nan_to_num(found.value) + away == np.nan_to_num(plain.value)).all()
@@ -337,7 +337,7 @@ def test_net_and_netted_are_the_sum_and_net_is_that_of_documents_without(
     if len(by) == 2:
         assert (away[:-1, :-1].sum(axis=1) == away[:-1, -1]).all()
     assert away[:-1, -1].sum() == away[-1, -1]
-    without = table(without_netting(computed(make, written(make, said, declared=False))), by)
+    without = aggregate(computed(make, written(make, said, declared=False)), by)
     labels = list(product((*without.rows, ""), (*without.columns, "")))
     for row, column in labels:
         here = found.rows.index(row) if row else -1, found.columns.index(column) if column else -1
@@ -478,7 +478,7 @@ def test_who_has_nothing_left_hides_nobody(make: Any) -> None:
     (shown,) = publish([found])
     assert found.entities[:, 0].tolist() == [4, 5, 9]
     assert shown.withheld[found.rows.index("84"), 0]
-    (plain,) = publish([table(without_netting(computed(make, documents)), ["region"])])
+    (plain,) = publish([aggregate(computed(make, documents), ["region"])])
     assert not plain.withheld.any()
 
 

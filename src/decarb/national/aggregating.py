@@ -14,6 +14,7 @@ from decarb.national.aggregate_bounds import bounds_of_cells
 from decarb.national.breakdown import emissions_by_breakdown
 from decarb.national.frame import Frame
 from decarb.national.members import GROUPINGS, Members, members_of
+from decarb.national.sharing import Flow, Netted
 from decarb.national.strata import SIZE_BOUNDS, size_class
 from decarb.reporting import TOTAL_GASES, view
 
@@ -89,6 +90,8 @@ class Aggregates:
     warnings
     netted
         What is not in the figures because another report has it; None where nothing was netted.
+    flows
+        Shared services that were declared for the year, and what became of each.
     """
 
     year: int
@@ -107,6 +110,7 @@ class Aggregates:
     contributions: Contributions
     warnings: tuple[Problem, ...]
     netted: NettedCells | None = None
+    flows: tuple[Flow, ...] = ()
 
     @property
     def gross(self) -> Float64s:
@@ -163,7 +167,7 @@ def aggregate(
     year: int | None = None,
     frame: Frame | None = None,
     view_name: str = "beges",
-    gross: Footprint | None = None,
+    shared: Netted | None = None,
 ) -> Aggregates:
     """Add the documents of a year up by one or two dimensions.
 
@@ -177,8 +181,8 @@ def aggregate(
         The sector: it says where each document belongs, and how much of the sector reports.
     view_name
         ``beges``, ``ghg-protocol`` or ``iso``: whose posts and totals.
-    gross
-        The footprint before shared services were netted (``sharing.Netted``), whose difference the table then has.
+    shared
+        From ``net_shared_services`` of this footprint: the figures are net then. The plain sum by default.
 
     Raises
     ------
@@ -194,18 +198,19 @@ def aggregate(
     members = members_of(footprint, year, frame)
     two = len(by) == 2
     labels = {name: _labels(name, members) for name in by}
-    found, here = _amounts(footprint, members, by, labels, view_name)
+    net = shared.net if shared else footprint
+    found, here = _amounts(net, members, by, labels, view_name)
     rows, columns = (here[by[0]], here[by[1]] if two else ("",))
     shape = (len(rows) + 1, len(columns) + two)
     entities, entity = np.unique(np.array(members.entity, dtype=np.str_), return_inverse=True)
-    low, high = bounds_of_cells(footprint, members, by, here, view_name)
+    low, high = bounds_of_cells(net, members, by, here, view_name)
     value = _with_margins(found, found.amount, shape)
     empty = _with_margins(found, np.ones(len(found.amount)), shape) == 0
     sector = _sector(members, by, here, shape, entity.astype(np.int64)) if members.from_frame else None
     names = tuple(map(str, entities))
     contributions, netted = Contributions(*_by_entity(found, entity, len(columns)), names), None
-    if gross is not None and gross is not footprint:
-        before, _ = _amounts(gross, members, by, labels, view_name)
+    if net is not footprint:
+        before, _ = _amounts(footprint, members, by, labels, view_name)
         whole = Contributions(*_by_entity(before, entity, len(columns)), names)
         contributions, netted = _apart(contributions, whole, shape)
     return Aggregates(
@@ -223,8 +228,9 @@ def aggregate(
         sector.beds_reported if sector else None,
         sector.beds if sector else None,
         contributions,
-        tuple(_doubts(members)),
+        (*_doubts(members), *(shared.problems(members.year) if shared else ())),
         netted,
+        tuple(flow for flow in shared.flows if flow.year == members.year) if shared else (),
     )
 
 

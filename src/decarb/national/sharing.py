@@ -45,6 +45,8 @@ class Flow:
     ----------
     recipient
         Position of the document among the establishments of the footprint.
+    name, file, year
+        Of the recipient.
     service
         Code of ``inventory.shared_services.services``.
     provider
@@ -62,6 +64,9 @@ class Flow:
     """
 
     recipient: int
+    name: str
+    file: str
+    year: int
     service: str
     provider: Mapping[str, str]
     rows: Int64s
@@ -131,11 +136,6 @@ def net_shared_services(footprint: Footprint, sector: Collection[str] = ()) -> N
     return Netted(footprint, net, flows, tuple(_unclaimed(footprint.inventory, reports)))
 
 
-def without_netting(footprint: Footprint) -> Netted:
-    """Return the plain sum of the reports, whatever they declare."""
-    return Netted(footprint, footprint, (), ())
-
-
 class _Reports:
     """Which documents report for a FINESS number."""
 
@@ -194,7 +194,19 @@ def _flows(footprint: Footprint, reports: _Reports, sector: frozenset[str]) -> I
             if status in (NETTED, ESTIMATED) and not footprint.binding.computed[rows].any():
                 status = "lines-refused"
             confirmed = _confirmed(inventory, providers, entry["service"], establishment)
-            yield Flow(number, entry["service"], entry["provider"], rows, providers, status, emitted, confirmed)
+            yield Flow(
+                number,
+                establishment.name,
+                establishment.file,
+                establishment.year,
+                entry["service"],
+                entry["provider"],
+                rows,
+                providers,
+                status,
+                emitted,
+                confirmed,
+            )
 
 
 def _emitted(footprint: Footprint, rows: Int64s) -> float:
@@ -307,10 +319,9 @@ def _problems(netted: Netted, year: int | None) -> Iterator[Problem]:
     kept: dict[str, list[Phrase]] = {}
     unconfirmed, unclaimed = [], []
     for flow in netted.flows:
-        recipient = establishments[flow.recipient]
-        if year is not None and recipient.year != year:
+        if year is not None and flow.year != year:
             continue
-        words = _words(flow.service, recipient.name, flow.finess)
+        words = _words(flow.service, flow.name, flow.finess)
         if not flow.is_netted:
             kept.setdefault(flow.status, []).append(words)
         elif flow.confirmed is False:

@@ -1,65 +1,72 @@
 """National figures as data: documents for JSON, records for CSV; what is withheld says so, and is no number."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from decarb import __version__
-from decarb.errors import Problem
 from decarb.footprint import Footprint
 from decarb.national.aggregating import Aggregates
 from decarb.national.benchmarking import Benchmark, Standing
 from decarb.national.secrecy import FEWEST_ENTITIES, LARGEST_SHARE, Published, changes
-from decarb.national.sharing import Flow, Netted
+from decarb.national.sharing import Flow
 
 FORMAT = "1.0"
 ALL = "all"
 """Label of a margin. What nobody says is a blank."""
 
 
-def aggregate_document(
-    footprint: Footprint, published: Sequence[Published], language: str = "en", shared: Netted | None = None
-) -> dict[str, Any]:
-    """Everything of a published set, unrounded [kg CO2e]; with `shared` what became of each shared service."""
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What the figures of a published set were computed with, and whether lines were left out of any of its years."""
+
+    library: str
+    gwp_set: str
+    is_partial: bool
+
+    @classmethod
+    def of(cls, footprint: Footprint) -> "Computed":
+        """Of one footprint."""
+        return cls(footprint.library.digest, footprint.binding.gwp_set, footprint.is_partial)
+
+    @classmethod
+    def together(cls, years: Sequence["Computed"]) -> "Computed":
+        """Of years that were computed one by one, with one library and GWP set."""
+        return cls(years[0].library, years[0].gwp_set, any(year.is_partial for year in years))
+
+
+def aggregate_document(computed: Computed, published: Sequence[Published], language: str = "en") -> dict[str, Any]:
+    """Everything of a published set, unrounded [kg CO2e]."""
     first = published[0]
-    flows = shared.flows if shared else ()
-    problems = [problem for each in published for problem in each.aggregates.warnings]
-    problems += _of_sharing(shared, published)
+    flows = [_flow(flow, first.is_secret) for each in published for flow in each.aggregates.flows]
     return {
         "format": FORMAT,
         "engine": {"decarb": __version__},
-        "library": {"digest": footprint.library.digest},
+        "library": {"digest": computed.library},
         "options": {
             "by": list(first.aggregates.by),
             "view": first.aggregates.view,
-            "gwp_set": footprint.binding.gwp_set,
+            "gwp_set": computed.gwp_set,
             "secrecy": {"fewest_entities": FEWEST_ENTITIES, "largest_share": LARGEST_SHARE}
             if first.is_secret
             else None,
         },
-        "partial": footprint.is_partial,
+        "partial": computed.is_partial,
         "cells": aggregate_records(published),
         "changes": change_records(published),
-        **({"shared_services": [_flow(footprint, flow, first.is_secret) for flow in flows]} if flows else {}),
-        "warnings": [problem.to_dict(language) for problem in problems],
+        **({"shared_services": flows} if flows else {}),
+        "warnings": [problem.to_dict(language) for each in published for problem in each.aggregates.warnings],
     }
 
 
-def _of_sharing(shared: Netted | None, published: Sequence[Published]) -> list[Problem]:
-    """What is doubtful of the shared services of the years that are published."""
-    if shared is None:
-        return []
-    return [problem for each in published for problem in shared.problems(each.aggregates.year)]
-
-
-def _flow(footprint: Footprint, flow: Flow, is_secret: bool) -> dict[str, Any]:
+def _flow(flow: Flow, is_secret: bool) -> dict[str, Any]:
     """One shared service: who, from whom, what became of it; how much only where nothing is secret."""
-    recipient = footprint.inventory.establishments[flow.recipient]
     return {
-        "year": recipient.year,
-        "recipient": recipient.name,
-        "file": recipient.file,
+        "year": flow.year,
+        "recipient": flow.name,
+        "file": flow.file,
         "service": flow.service,
         "provider": dict(flow.provider),
         "lines": len(flow.rows),

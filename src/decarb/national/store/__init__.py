@@ -8,6 +8,7 @@ from decarb.national.store.layout import Store, init_store, open_store
 from decarb.national.store.ledger import Ledger, Submission
 from decarb.national.store.log import read_ledger
 from decarb.national.store.opening import open_submissions
+from decarb.national.store.reading import read_year, read_years, submitted_years
 from decarb.national.store.status import Status, StatusRow, store_status
 from decarb.national.store.submitting import Receipt, submit
 
@@ -24,6 +25,9 @@ __all__ = [
     "open_store",
     "open_submissions",
     "read_ledger",
+    "read_year",
+    "read_years",
     "store_status",
     "submit",
+    "submitted_years",
 ]
