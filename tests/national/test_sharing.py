@@ -16,6 +16,7 @@ from decarb.inventory import ingest, read_inventory
 from decarb.national.aggregating import Aggregates, aggregate
 from decarb.national.members import years_of
 from decarb.national.secrecy import Published, as_it_is, publish
+from decarb.national.shared_error import values_by_post
 from decarb.national.sharing import Netted, net_shared_services
 from decarb.national.store import init_store, open_submissions, submit
 from tests.national.frames import finess
@@ -367,6 +368,14 @@ def test_the_amount_beside_a_quantity_goes_with_it(make: Any) -> None:
     anew = compute_footprint(shared.net.binding.given, make.library)
     assert anew.totals() == pytest.approx(shared.net.totals())
     assert shared.net.totals()[1] == pytest.approx(per_kwh(make))
+
+
+def test_an_estimate_takes_what_is_netted_for_zero_and_not_for_left_out(make: Any) -> None:
+    shared = netted(make, hospital(make, 0, {"own": 100.0}), hospital(make, 1, {"linen": 8.0}, bought(0, "linen")))
+    posts, values = values_by_post(shared.net)
+    assert posts == values_by_post(shared.gross)[0]
+    assert values[1].tolist() == [0.0] * len(posts)
+    assert values[0] == pytest.approx(values_by_post(shared.gross)[1][0])
 
 
 # ---------------------------------------------------------------- from columns and from a store
