@@ -257,7 +257,10 @@ def test_a_site_may_serve_another_of_the_same_legal_entity(make: Any) -> None:
         make, 0, {"linen": 1.0}, {**bought(0, "linen"), "provider": named}, establishment={"finess_et": ET[1]}
     )
     assert status(make, provider, recipient) == ("netted", "")
-    assert status(make, None, recipient)[0] == "provider-absent"  # itself is nobody's provider
+    assert status(make, None, recipient)[0] == "provider-absent"
+    # a report of the whole entity is nobody's but its own
+    del recipient["establishment"]["finess_et"]
+    assert status(make, None, recipient)[0] == "provider-absent"
 
 
 def test_what_the_provider_declares_is_held_against_it(make: Any) -> None:
@@ -355,19 +358,35 @@ def test_net_and_netted_are_the_sum_and_net_is_that_of_documents_without(
     assert [again.low.tobytes(), again.high.tobytes()] == [found.low.tobytes(), found.high.tobytes()]
 
 
-def test_the_amount_beside_a_quantity_goes_with_it(make: Any) -> None:
-    box = make.line("", 10.0, "boîte", id="box", code={"system": "CIP13", "value": "3400938749984"})
-    del box["factor"]
-    box["spend"] = make.line("spend-pharmaceutical-products", 100.0, "EUR HT")
-    provider = hospital(make, 0, {"own": 1.0}, medicines=[{**box, "id": "stock"}])
-    recipient = hospital(make, 1, {"own": 1.0}, bought(0, "box", service="pharmacy"), medicines=[box])
+@pytest.mark.parametrize(
+    ("code", "by_spend"),
+    [("3400938749984", False), ("3400930001004", True)],  # the second is in no database: the amount counts it
+)
+def test_the_amount_beside_a_quantity_goes_with_it(make: Any, code: str, by_spend: bool) -> None:
+    spend = make.line("spend-pharmaceutical-products", 100.0, "EUR HT")
+    medicine = {"code": {"system": "CIP13", "value": code}, "quantity": 10.0, "unit": "boîte", "spend": spend}
+    provider = hospital(make, 0, {"own": 1.0}, medicines=[{"id": "stock", **medicine}])
+    recipient = hospital(
+        make,
+        1,
+        {"own": 1.0},
+        bought(0, "box", service="pharmacy"),
+        medicines=[{"id": "box", **medicine}, {"id": "other", **medicine}],
+    )
     shared = netted(make, provider, recipient)
-    assert [flow.status for flow in shared.flows] == ["netted"]
-    assert shared.flows[0].kgco2e > 0
+    (flow,) = shared.flows
+    assert flow.status == "netted"
+    assert (shared.gross.binding.given is not shared.gross.binding.inventory) == by_spend
+    assert flow.kgco2e > 0
+    assert shared.net.totals()[1] == pytest.approx(per_kwh(make) + flow.kgco2e)  # of the two boxes, one is left
+    # nor would other tables of medicines, which may prefer the amounts, find one
+    given_spends = shared.net.binding.given.spends
+    amounts = dict(zip(given_spends.line.tolist(), given_spends.quantity.tolist(), strict=True))
+    assert [amounts.pop(row) for row in flow.rows.tolist()] == [0.0]
+    assert set(amounts.values()) == {100.0}
     # computed anew from what was given, it is the same
     anew = compute_footprint(shared.net.binding.given, make.library)
     assert anew.totals() == pytest.approx(shared.net.totals())
-    assert shared.net.totals()[1] == pytest.approx(per_kwh(make))
 
 
 def test_an_estimate_takes_what_is_netted_for_zero_and_not_for_left_out(make: Any) -> None:

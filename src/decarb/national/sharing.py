@@ -283,7 +283,11 @@ def _without(footprint: Footprint, rows: Int64s) -> Footprint:
     """
     binding = footprint.binding
     inventory = _emptied(binding.inventory, rows)
-    given = inventory if binding.given is binding.inventory else _emptied(binding.given, rows)
+    given = inventory
+    if binding.given is not binding.inventory:  # an amount beside it may be the only way to count a line: it stays so
+        term = binding.given.term.copy()
+        term[rows] = binding.inventory.term[rows]
+        given = replace(_emptied(binding.given, rows), terms=binding.inventory.terms, term=term)
     changed = np.unique(inventory.establishment[rows])
     number = np.full(len(inventory.establishments), -1, dtype=np.int32)
     number[changed] = np.arange(len(changed), dtype=np.int32)
