@@ -72,7 +72,7 @@ class Problem:
             "message": self.message(language),
             "hint": self.hint(language),
             "parameters": {
-                name: value if isinstance(value, int | float | str) else str(value)
+                name: value if isinstance(value, int | float | str) else str(_plain(value))
                 for name, value in self.parameters.items()
             },
         }
@@ -81,6 +81,13 @@ class Problem:
         shown = {name: _shown(value, language) for name, value in self.parameters.items()}
         text = translate(template, language)
         return text.format_map(_Blank(shown)) if text else ""
+
+
+def _plain(value: Any) -> Any:
+    """Value of a parameter as it is written for machines: phrases of a list by their English words."""
+    if isinstance(value, list | tuple):
+        return [str(item) if isinstance(item, Phrase | Bilingual) else item for item in value]
+    return value
 
 
 class Term(str):

@@ -147,6 +147,9 @@ MESSAGES: dict[str, str] = {
     "duplicate-line-id": mark("the line id «{value}» is already used at {first}"),
     "duplicate-site": mark("the site id «{value}» is used twice"),
     "unknown-site": mark("the site «{value}» is not among the sites: {known}"),
+    "shared-line-unknown": mark("no line of this document is called «{value}»"),
+    "shared-line-twice": mark("the line «{value}» is declared as a service received twice: here and at {first}"),
+    "shared-service-self": mark("{value} is this establishment itself: a service is shared with another"),
     "bought-later": mark("the asset is bought in {value}, after the year {year} of the period"),
     "no-amortisation": mark("an acquisition year without amortisation years"),
     "account-counted-twice": mark(
@@ -574,6 +577,13 @@ MESSAGES: dict[str, str] = {
     "outlier-low": mark(
         "{value} emits {times} times less for its size than the middle of {stratum} ({score} robust deviations); without what it stands for, the total changes by {tonnes} t CO2e"
     ),
+    "shared-service-kept": mark("{count} shared service(s) kept in the sum, {reason}: {flows}"),
+    "shared-service-unconfirmed": mark(
+        "{count} shared service(s) netted that the provider, which declares others, does not: {flows}"
+    ),
+    "shared-service-unclaimed": mark(
+        "{count} shared service(s) declared by the provider alone, of which nothing is netted: {flows}"
+    ),
     "national-dimension": mark("{value} is not what national figures are parted by"),
     "estimation-denominator": mark("{value} is not what a site is measured by"),
     "estimation-groups-and-margins": mark("figures by {value} and known margins do not go together"),
@@ -933,6 +943,16 @@ HINTS: dict[str, str] = {
     "calibration-below-one": mark("check that the margins include those who reported"),
     "outlier-high": mark("review it: unit of a line, perimeter, denominator; if it is right, set it apart"),
     "outlier-low": mark("review it: missing posts, unit of a line, denominator; if it is right, set it apart"),
+    "shared-line-unknown": mark("nearest: {nearest}"),
+    "shared-line-twice": mark("keep one: a line is one service from one provider"),
+    "shared-service-self": mark(
+        'name the one that reports apart: another site of the same legal entity by its "finess_et"'
+    ),
+    "shared-service-kept": mark(
+        "netted once a report of the provider covers them; what it reports of them already counts twice until then"
+    ),
+    "shared-service-unconfirmed": mark('"shared_services" of one of the two is to be mended'),
+    "shared-service-unclaimed": mark('"shared_services" of one of the two is to be mended'),
     "national-dimension": mark("one of: {known}"),
     "national-dimensions": mark("for example: --by region,post"),
     "estimation-denominator": mark("one of: {known}"),
@@ -948,6 +968,7 @@ HINTS: dict[str, str] = {
 """What to do next, by code, where there is something to say."""
 
 FALLBACK_HINTS: dict[str, str] = {
+    "shared-line-unknown": mark("copy the id of the line from this document"),
     "bdpm-file-missing": mark("download them from base-donnees-publique.medicaments.gouv.fr"),
     "code-form": mark("leading zeros are part of the code; is a digit missing?"),
     "medicine-code-unknown": mark("import a newer database, or look its name up: decarb medicines lookup NAME"),

@@ -71,7 +71,8 @@ class Establishment:
 
     ``identity`` holds the schema's fields of the establishment as they were given; ``denominators``
     those that intensities divide by (``bed``, ``hospital_day``, ``stay``, ``m2``, ``fte``), where positive;
-    ``adaptation`` the section of that name as it was given, which ``decarb.adaptation`` reads.
+    ``adaptation`` the section of that name as it was given, which ``decarb.adaptation`` reads; ``shared_services`` that
+    of this name, with the places of its lines (``inventory.shared_services``).
     """
 
     name: str
@@ -86,6 +87,7 @@ class Establishment:
     file: str
     digest: str
     adaptation: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    shared_services: Mapping[str, Any] = field(default_factory=dict)
 
 
 class LineIds(Sequence[str]):
@@ -130,6 +132,20 @@ class LineIds(Sequence[str]):
         return isinstance(other, Sequence) and len(self) == len(other) and all(map(str.__eq__, self, other))
 
     __hash__ = None  # type: ignore[assignment]
+
+    def rows_of(self, wanted: Iterable[str]) -> dict[str, int]:
+        """Rows of some ids, by id; without those that no line has. It looks at bytes, and decodes nothing."""
+        found: dict[str, int] = {}
+        text = bytes(self.text)
+        for line_id in wanted:
+            encoded = line_id.encode()
+            at = text.find(encoded)
+            while at >= 0 and line_id not in found:
+                row = int(np.searchsorted(self.offsets, at, side="right")) - 1
+                if self.offsets[row] == at and self.offsets[row + 1] == at + len(encoded):
+                    found[line_id] = row
+                at = text.find(encoded, at + 1)
+        return found
 
     def take(self, order: NDArray[np.intp]) -> "LineIds":
         """Ids in another order."""

@@ -1,7 +1,7 @@
 """Totals of many establishments by one or two of region, category, size, post, gas, ..., with margins and intervals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from decarb.national.aggregate_bounds import bounds_of_cells
 from decarb.national.breakdown import emissions_by_breakdown
 from decarb.national.frame import Frame
 from decarb.national.members import GROUPINGS, Members, members_of
+from decarb.national.sharing import Flow, Netted
 from decarb.national.strata import SIZE_BOUNDS, size_class
 from decarb.reporting import TOTAL_GASES, view
 
@@ -57,6 +58,18 @@ class Contributions:
 
 
 @dataclass(frozen=True, slots=True)
+class NettedCells:
+    """What was netted of the cells of a table, because others report it too (``sharing``).
+
+    ``value`` is of the shape of the table [kg CO2e], nan where nothing was netted: exactly what its reports add up to
+    less what the table shows. ``contributions`` are of the recipients that have something netted.
+    """
+
+    value: Float64s
+    contributions: Contributions
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregates:
     """A table of totals of one year; its last row, and of two dimensions its last column, are the margins.
 
@@ -75,6 +88,10 @@ class Aggregates:
         known); the same along posts, domains and gases, which do not part the sector.
     contributions
     warnings
+    netted
+        What is not in the figures because another report has it; None where nothing was netted.
+    flows
+        Shared services that were declared for the year, and what became of each.
     """
 
     year: int
@@ -92,6 +109,19 @@ class Aggregates:
     beds_in_frame: Float64s | None
     contributions: Contributions
     warnings: tuple[Problem, ...]
+    netted: NettedCells | None = None
+    flows: tuple[Flow, ...] = ()
+
+    @property
+    def gross(self) -> Float64s:
+        """Sum of the reports as they are, of the shape of the table [kg CO2e]."""
+        return self.value if self.netted is None else self.value + np.nan_to_num(self.netted.value)
+
+    def of_netted(self) -> "Aggregates | None":
+        """Table of what was netted, its bounds and counts aside; None where nothing was."""
+        if self.netted is None:
+            return None
+        return replace(self, value=self.netted.value, contributions=self.netted.contributions, netted=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +167,7 @@ def aggregate(
     year: int | None = None,
     frame: Frame | None = None,
     view_name: str = "beges",
+    shared: Netted | None = None,
 ) -> Aggregates:
     """Add the documents of a year up by one or two dimensions.
 
@@ -150,6 +181,8 @@ def aggregate(
         The sector: it says where each document belongs, and how much of the sector reports.
     view_name
         ``beges``, ``ghg-protocol`` or ``iso``: whose posts and totals.
+    shared
+        From ``net_shared_services`` of this footprint: the figures are net then. The plain sum by default.
 
     Raises
     ------
@@ -165,14 +198,21 @@ def aggregate(
     members = members_of(footprint, year, frame)
     two = len(by) == 2
     labels = {name: _labels(name, members) for name in by}
-    found, here = _amounts(footprint, members, by, labels, view_name)
+    net = shared.net if shared else footprint
+    found, here = _amounts(net, members, by, labels, view_name)
     rows, columns = (here[by[0]], here[by[1]] if two else ("",))
     shape = (len(rows) + 1, len(columns) + two)
     entities, entity = np.unique(np.array(members.entity, dtype=np.str_), return_inverse=True)
-    low, high = bounds_of_cells(footprint, members, by, here, view_name)
+    low, high = bounds_of_cells(net, members, by, here, view_name)
     value = _with_margins(found, found.amount, shape)
     empty = _with_margins(found, np.ones(len(found.amount)), shape) == 0
     sector = _sector(members, by, here, shape, entity.astype(np.int64)) if members.from_frame else None
+    names = tuple(map(str, entities))
+    contributions, netted = Contributions(*_by_entity(found, entity, len(columns)), names), None
+    if net is not footprint:
+        before, _ = _amounts(footprint, members, by, labels, view_name)
+        whole = Contributions(*_by_entity(before, entity, len(columns)), names)
+        contributions, netted = _apart(contributions, whole, shape)
     return Aggregates(
         members.year,
         view_name,
@@ -187,8 +227,10 @@ def aggregate(
         sector.entities if sector else None,
         sector.beds_reported if sector else None,
         sector.beds if sector else None,
-        Contributions(*_by_entity(found, entity, len(columns)), tuple(map(str, entities))),
-        tuple(_doubts(members)),
+        contributions,
+        (*_doubts(members), *(shared.problems(members.year) if shared else ())),
+        netted,
+        tuple(flow for flow in shared.flows if flow.year == members.year) if shared else (),
     )
 
 
@@ -280,6 +322,32 @@ def _by_entity(found: _Amounts, entity: Int64s, columns: int) -> tuple[Int64s, I
     amount = np.bincount(inverse, found.amount, len(key)).astype(np.float64)
     row, column = np.divmod(key // many, columns)
     return row, column, key % many, amount
+
+
+def _apart(net: Contributions, gross: Contributions, shape: tuple[int, int]) -> tuple[Contributions, NettedCells]:
+    """What each legal entity has left in each cell, and what of it was netted.
+
+    Both have the same cells: a line that is netted still reports. Who has nothing left is nobody's company in a cell.
+    """
+    amount = gross.amount - net.amount  # exact: both are multiples of the grain
+    away = amount != 0
+    taken = _of(gross, away, amount)
+    cells = _Amounts(taken.entity, taken.row, taken.column, taken.amount)
+    value = _with_margins(cells, taken.amount, shape)
+    empty = _with_margins(cells, np.ones(len(taken.amount)), shape) == 0
+    left = _of(net, ~away | (net.amount != 0), net.amount)
+    return left, NettedCells(np.where(empty, np.nan, value), taken)
+
+
+def _of(contributions: Contributions, chosen: NDArray[np.bool_], amount: Float64s) -> Contributions:
+    """Some of the contributions, with these amounts."""
+    return Contributions(
+        contributions.row[chosen],
+        contributions.column[chosen],
+        contributions.entity[chosen],
+        amount[chosen],
+        contributions.names,
+    )
 
 
 def _sector(

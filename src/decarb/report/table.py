@@ -7,6 +7,7 @@ from typing import Any
 
 from decarb.errors import Problem, printable
 from decarb.footprint import Footprint
+from decarb.inventory.shared_services import declared_lines
 from decarb.language import format_number, mark, translate
 from decarb.report import labels
 from decarb.report.grid import aligned, decimals_of, tonnes, width_of
@@ -233,7 +234,22 @@ def summary(footprint: Footprint, view_name: str, interval: tuple[float, float],
     yield from _view_differences(footprint, view_name, language)
     if view_name == "beges":
         yield from _significance(footprint, language)
+    yield from _shared(footprint, language)
     yield from _shadowed(footprint, language)
+
+
+def _shared(footprint: Footprint, language: str) -> Iterator[str]:
+    """What is declared as done by establishments that report it too: it is in this footprint all the same."""
+    if not any(declared_lines(establishment) for establishment in footprint.inventory.establishments):
+        return
+    from decarb.national.sharing import net_shared_services
+
+    flows = net_shared_services(footprint).flows
+    yield translate(
+        "Shared services received: {lines} lines, {amount} t. They count here; sums of establishments net them where "
+        "the provider reports as well.",
+        language,
+    ).format(lines=sum(len(flow.rows) for flow in flows), amount=tonnes(sum(flow.kgco2e for flow in flows), language))
 
 
 def _shadowed(footprint: Footprint, language: str) -> Iterator[str]:

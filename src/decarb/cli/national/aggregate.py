@@ -40,6 +40,11 @@ def command(_: Translator, language: str) -> click.Command:
         metavar="FINESS",
         help=_("A legal entity whose figures are public by law: they may be told."),
     )
+    @click.option(
+        "--gross",
+        is_flag=True,
+        help=_("Add the reports up as they are, shared services counted by their provider and their recipients."),
+    )
     @frame_option(_)
     @click.option(
         "--year",
@@ -60,6 +65,7 @@ def command(_: Translator, language: str) -> click.Command:
         by: str,
         secrecy: bool,
         public: tuple[str, ...],
+        gross: bool,
         register: str | None,
         years: tuple[int, ...],
         view: str,
@@ -75,6 +81,7 @@ def command(_: Translator, language: str) -> click.Command:
         from decarb.national.aggregating import checked_dimensions
         from decarb.national.members import year_to_show, years_of
         from decarb.national.secrecy import as_it_is, publish
+        from decarb.national.sharing import net_shared_services
         from decarb.report.national_result import Computed, aggregate_document, aggregate_records
         from decarb.report.national_text import aggregate_text
         from decarb.report.result import csv_text
@@ -88,10 +95,13 @@ def command(_: Translator, language: str) -> click.Command:
         for one in asked if asked and any(map(is_store, paths)) else [None]:
             footprint = compute(paths, libraries, parts[0].gwp_set if parts else gwp, partial, tables, one)
             wanted = [year_to_show(footprint, year) for year in ([one] if one else asked)] or years_of(footprint)
-            added += [add_up(footprint, dimensions, year=year, frame=frame, view_name=view) for year in wanted]
+            shared = None if gross else net_shared_services(footprint)
+            added += [
+                add_up(footprint, dimensions, year=year, frame=frame, view_name=view, shared=shared) for year in wanted
+            ]
             parts.append(Computed.of(footprint))
             notes += footprint.inventory.warnings
-            del footprint
+            del footprint, shared
         computed = Computed.together(parts)
         shown = publish(added, frozenset(public)) if secrecy else tuple(map(as_it_is, added))
         if form == "json":
