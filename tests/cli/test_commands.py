@@ -20,6 +20,7 @@ COMMANDS = [
     ["explain"],
     ["uncertainty"],
     ["compare"],
+    ["report"],
     ["ingest"],
     ["factors"],
     ["factors", "search"],
