@@ -11,12 +11,16 @@ from typing import Any
 import pytest
 
 import decarb
-from decarb.national.store import Store, init_store, open_submissions, submit
+from decarb.national.aggregating import aggregate
+from decarb.national.secrecy import publish
+from decarb.national.store import Store, init_store, open_submissions, read_year, submit
 from decarb.resources import usable_cores
 from processes import Run, run
 
 SUBMITTED = "Documents submitted to a store, whole processes, all cores"
 OPENED = "What counts of a year, opened"
+FIGURES = "National figures, whole processes, all cores"
+AGGREGATED = "Region × post of a year: opened, bound, added up, intervals and secrecy, in a warm process"
 
 DECARB = (sys.executable, "-m", "decarb")
 
@@ -29,7 +33,7 @@ def filled(documents: list[Path], tmp_path_factory: pytest.TempPathFactory) -> S
 
 
 @pytest.fixture
-def job(measure: Any, benchmark: Any, documents: list[Path], columns: Path) -> Any:
+def job(measure: Any, benchmark: Any, columns: Path) -> Any:
     """Measure a command, and its peak."""
 
     def run_job(*commands: Iterator[tuple[str, ...]], **said: Any) -> None:
@@ -64,6 +68,47 @@ def test_submit_again(job: Any, documents: list[Path], filled: Store) -> None:
 @pytest.mark.benchmark(group=SUBMITTED)
 def test_fsck(job: Any, filled: Store) -> None:
     job(iter([(*DECARB, "national", "fsck", str(filled.folder))] * 9), what="`decarb national fsck`")
+
+
+@pytest.mark.benchmark(group=FIGURES)
+def test_aggregate_columns(job: Any, columns: Path) -> None:
+    words = (*DECARB, "national", "aggregate", str(columns), "--by", "region,post", "--partial")
+    job(iter([words] * 9), what="`national aggregate COLUMNS --by region,post`", reference=True)
+
+
+@pytest.mark.benchmark(group=FIGURES)
+@pytest.mark.parametrize(
+    ("command", "aims"),
+    [
+        ("aggregate STORE --by region,post", ["peak_mb <= 1000"]),
+        ("export STORE --to parquet", ["peak_mb <= 1000"]),
+        ("obligations STORE --format csv", ["peak_mb <= 1000"]),
+        ("status STORE --no-obligations", []),
+    ],
+    ids=lambda value: value.split()[0] if isinstance(value, str) else "",
+)
+def test_figures(job: Any, filled: Store, tmp_path: Path, command: str, aims: list[str]) -> None:
+    words = [str(filled.folder) if word == "STORE" else word for word in command.split()]
+    words += ["--out", str(tmp_path / "figures"), "--force"] if words[0] == "export" else []
+    words += [] if words[0] == "status" else ["--partial"]
+    job(iter([(*DECARB, "national", *words)] * 9), what=f"`national {command}`", aims=aims)
+
+
+def _aggregated(inventory: decarb.Inventory) -> object:
+    footprint = decarb.compute_footprint(inventory, partial=True)
+    return publish([aggregate(footprint, ("region", "post"))])
+
+
+@pytest.mark.benchmark(group=AGGREGATED)
+def test_aggregate_columns_in_process(measure: Any, columns: Path) -> None:
+    work = len(decarb.open_columns(columns))
+    measure(lambda: _aggregated(decarb.open_columns(columns)), what="of columns", work=work, rounds=3, reference=True)
+
+
+@pytest.mark.benchmark(group=AGGREGATED)
+def test_aggregate_store_in_process(measure: Any, columns: Path, filled: Store) -> None:
+    work = len(decarb.open_columns(columns))
+    measure(lambda: _aggregated(read_year(filled.folder)), what="of a store", work=work, rounds=3)
 
 
 @pytest.mark.benchmark(group=OPENED)

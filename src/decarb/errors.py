@@ -211,6 +211,10 @@ class InvalidStoreError(DecarbError, ValueError):
     """A folder is no store of submissions, or what it acknowledged is not all there."""
 
 
+class InvalidDossierError(DecarbError, ValueError):
+    """A file is no dossier, or not as it was written."""
+
+
 class UnknownUnitError(DecarbError, ValueError):
     """A unit or a basis outside decarb's vocabulary."""
 

@@ -1,6 +1,7 @@
 """Files and folders written whole or not at all, over nothing but what decarb wrote."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -21,7 +22,35 @@ PACKAGE = "datapackage.json"
 
 
 KINDS = (mark("library"), mark("export"), mark("columns"), mark("figures"))
-"""What a folder that decarb wrote may be."""
+"""What a folder that decarb wrote, and may write over, may be."""
+STORE = "submissions"
+"""Kind of a store of submissions: it is only ever added to."""
+
+
+def kind_of(folder: str | Path) -> str:
+    """Kind of a folder that decarb wrote; blank for anything else."""
+    try:
+        return str(json.loads((Path(folder) / PACKAGE).read_bytes())["decarb"]["kind"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
+
+
+def is_store(path: str | Path) -> bool:
+    """Whether `path` is a store of submissions."""
+    return kind_of(path) == STORE
+
+
+def check_outside_stores(path: Path) -> None:
+    """Refuse to write within a store of submissions: only ``decarb national submit`` does.
+
+    Raises
+    ------
+    UsageError
+        If `path` is one, or lies in one.
+    """
+    for folder in (path, *path.parents):
+        if is_store(folder):
+            raise UsageError([Problem("output-in-store", {"value": str(path), "store": str(folder)})])
 
 
 def check_folder(folder: Path, kind: str, replace: bool) -> None:
@@ -78,12 +107,21 @@ def write_folder(folder: Path, files: Files, kind: str, *, replace: bool = False
 def write_archive(path: Path, files: Files, *, replace: bool = False) -> None:
     """Write files as a zip file, without the time of day in it; errors as ``in_place`` says."""
     check_file(path, replace)
-    with in_place(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+    with in_place(path) as draft:
+        draft.write_bytes(archive_bytes(files))
+
+
+def archive_bytes(files: Files) -> bytes:
+    """Zip file of files in their order, without the time of day or the name of the system in it."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             member = zipfile.ZipInfo(name)
             member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 3  # Unix, whatever this one is
             member.external_attr = 0o644 << 16
             archive.writestr(member, content)
+    return stream.getvalue()
 
 
 def write_file(path: Path, content: bytes, *, replace: bool = False) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.national.frames import finess
+
 Call = Callable[..., tuple[int, str, str]]
 POWER = {"factor": "electricity-fr-2024", "quantity": 5, "unit": "MWh"}
 
@@ -103,14 +105,121 @@ def test_status(here: Call, store: Path, folder: Path, language: str) -> None:
     assert "Centre Hospitalier" in here("national", "status", store, "--by", "category", "--lang", language)[1]
     code, shown, _ = here("national", "status", store, "--by", "category", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(shown)))
-    assert [(row["category"], row["received"], row["current"], row["refused"]) for row in rows] == [
-        ("", "1", "0", "1"),
-        ("101", "3", "3", "0"),
+    assert [(row["by"], row["group"], row["received"], row["current"], row["refused"]) for row in rows] == [
+        ("category", "", "1", "0", "1"),
+        ("category", "101", "3", "3", "0"),
     ]
-    code, shown, _ = here("national", "status", store, "--year", 2024, "--format", "json")
+    code, shown, _ = here("national", "status", store, "--year", 2024, "--format", "json", "--on", "2026-11-22")
     said = json.loads(shown)
     assert (said["total"]["received"], said["refused_of_unknown_year"]) == (3, 1)
-    assert said["rows"][0]["year"] == "2024"
+    assert [(row["by"], row["group"], row["late"]) for row in said["rows"]] == [
+        ("region", "11", 0),
+        ("category", "101", 0),
+    ]
+    assert said["obligations"]["on"] == "2026-11-22"
+    assert said["obligations"]["counts"]["beges-private"]["unknown"] == 3  # neither status nor staff are said
+    assert said["obligations"]["due"]["egalim-organic"] == 3  # due since 2022, and in no submission
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_status_shows_region_and_category_and_what_is_due(
+    here: Call, store: Path, folder: Path, make: Any, language: str
+) -> None:
+    wrong = make.document({**POWER, "quantity": -1}, establishment={"name": "Hospital 9", "region": "84"})
+    (folder / "wrong.json").write_text(json.dumps(wrong))
+    earlier = make.document(POWER, year=2023, establishment={"name": "Hospital 8", "region": "84"})
+    (folder / "earlier.json").write_text(json.dumps(earlier))
+    here("national", "submit", store, folder)
+    words = ("national", "status", store, "--year", 2024, "--on", "2026-11-22", "--lang", language)
+    code, shown, errors = here(*words)
+    assert (code, errors) == (0, "")
+    assert "11 Île-de-France" in shown
+    assert "Centre Hospitalier" in shown
+    heading, late, due = {
+        "en": ("Late", "something came for an earlier year, or was refused for 2024", "Legal milestones on 2026-11-22"),
+        "fr": ("En retard", "ou a été refusé pour 2024", "Échéances légales au 2026-11-22"),
+    }[language]
+    assert heading in shown.splitlines()[0]
+    assert late in shown
+    assert due in shown
+    row = next(line for line in shown.splitlines() if line.startswith("84"))
+    assert row.split()[-7:] == ["1", "0", "0", "1", "0", "2", "0"]  # the refused one, and who was here in 2023
+    assert due not in here(*words, "--no-obligations")[1]
+    table = here("national", "status", store, "--by", "year", "--by", "region", "--lang", language)[1]
+    assert heading not in table
+    assert "2023" in table
+
+
+def frame_of(folder: Path, *rows: str) -> Path:
+    path = folder / "frame.csv"
+    path.write_text("\n".join(["finess_et,finess_ej,name,category,department,beds,headcount,legal_status", *rows]))
+    return path
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_status_against_a_register(here: Call, store: Path, tmp_path: Path, make: Any, language: str) -> None:
+    """Of 25 legal entities one is received, one refused, 23 silent; one stranger."""
+    rows = [
+        f"{finess(f'69{number:04d}01')},{finess(f'69{number:04d}00')},CH {number},355,69,100,300,13"
+        for number in range(25)
+    ]
+    register = frame_of(tmp_path, *rows)
+    documents = [
+        make.write(make.document({**POWER, "quantity": quantity}, establishment={"name": name, "finess_et": number}))
+        for name, number, quantity in (
+            ("CH 0", finess("69000001"), 1),
+            ("CH 1", finess("69000101"), -1),
+            ("Stranger", finess("33999901"), 1),
+        )
+    ]
+    here("national", "submit", store, *documents)
+    words = ("national", "status", store, "--frame", register, "--on", "2026-11-22")
+    code, shown, _ = here(*words, "--lang", language)
+    assert code == 0
+    said = {
+        "en": (
+            "Legal entities of the register, 2024",
+            "... and 4 more",
+            "24 of the late must publish a BEGES",
+            "refused",
+        ),
+        "fr": ("Entités juridiques du répertoire, 2024", "... et 4 de plus", "24 des retardataires doivent", "refusé"),
+    }[language]
+    for part in said[:3]:
+        assert part in shown
+    row = next(line for line in shown.splitlines() if line.startswith("84"))
+    assert row.split()[-11:] == ["25", "1", "0", "24", "1", "4", "%", "1", "/", "25", "4", "%"][-11:]
+    assert f"{finess('69000100')}  CH 1  84 69  {said[3]} 00000002-" in shown
+    assert f"Stranger  {finess('33999901')}" in shown
+    document = json.loads(here(*words, "--format", "json", "--by", "ght", "--by", "size")[1])
+    held = document["register"]
+    assert [(row["by"], row["group"], row["expected"]) for row in held["rows"]] == [
+        ("ght", "", 25),
+        ("size", "50-150", 25),
+    ]
+    assert len(held["late"]) == 24
+    assert held["not_in_register"][0]["numbers"] == [finess("33999901")]
+    assert (held["total"]["beds_reported"], held["total"]["beds"]) == (100, 2500)
+    records = list(csv.DictReader(io.StringIO(here(*words, "--format", "csv")[1])))
+    assert [sum(row["state"] == state for row in records) for state in ("received", "refused", "late")] == [1, 1, 23]
+    assert records[-1]["state"] == "not_in_register"
+
+
+def test_what_status_cannot_count_is_refused_in_words(here: Call, store: Path, tmp_path: Path) -> None:
+    register = frame_of(tmp_path, f"{finess('69000001')},{finess('69000000')},CH,355,69,100,300,13")
+    for words, said in (
+        (("--by", "size"), "--by size goes with --frame"),
+        (("--by", "year", "--frame", register), "--by year goes without --frame"),
+        (("--frame", register), "has no latest year"),
+        (("--frame", "nowhere.csv"), "nowhere.csv"),
+        (("--on", "tomorrow"), "does not match"),
+    ):
+        code, shown, errors = here("national", "status", store, *words)
+        assert (code, shown) == (2, "")
+        assert said in errors
+    code, shown, _ = here("national", "status", store, "--frame", register, "--year", 2024)
+    assert code == 0
+    assert "CH  84 69  late" in shown
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

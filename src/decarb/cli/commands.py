@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from decarb import __version__
-from decarb.cli import compare, ingest, report, uncertainty
+from decarb.cli import compare, ingest, report, uncertainty, verify
 from decarb.cli.adaptation import build_adaptation
 from decarb.cli.care import build_care
 from decarb.cli.devices import build_devices
@@ -26,6 +26,7 @@ from decarb.cli.options import (
     library_option,
     medicines_option,
     print_json,
+    year_option,
 )
 from decarb.language import translate
 
@@ -58,6 +59,7 @@ def build(language: str) -> click.Group:
     decarb.add_command(uncertainty.command(_, language))
     decarb.add_command(compare.command(_, language))
     decarb.add_command(report.command(_, language))
+    decarb.add_command(verify.command(_, language))
     decarb.add_command(ingest.command(_, language))
     decarb.add_command(build_factors(_, language))
     decarb.add_command(build_medicines(_, language))
@@ -222,6 +224,7 @@ def _footprint(_: Translator, language: str) -> click.Command:
         is_flag=True,
         help=_("Leave refused lines out and mark the result partial (exit code 3)."),
     )
+    @year_option(_)
     @gwp_option(_)
     @library_option(_)
     @medicines_option(_)
@@ -235,11 +238,12 @@ def _footprint(_: Translator, language: str) -> click.Command:
         out: str | None,
         force: bool,
         partial: bool,
+        year: int | None,
         gwp: str | None,
         libraries: tuple[str, ...],
         tables: tuple[str, ...],
     ) -> int:
-        from decarb.cli.computing import compute
+        from decarb.cli.computing import compute, of_year, tell_of_store
         from decarb.cli.output import check_target, output_format, terminal_width, write_target
 
         target = check_target(out, force, (*paths, *libraries, *tables))
@@ -248,13 +252,15 @@ def _footprint(_: Translator, language: str) -> click.Command:
             raise click.UsageError(_("--lines goes with --format csv"))
         if by != "total" and (lines or form != "csv"):
             raise click.UsageError(_("--by goes with --format csv, without --lines"))
-        result = compute(paths, libraries, gwp, partial, tables)
+        result = of_year(compute(paths, libraries, gwp, partial, tables, year), year)
         text = _rendered(result, view, form, "line" if lines else by, language, None if target else terminal_width())
         if target:
             write_target(target, text)
             click.echo(_("written: {path}").format(path=out), err=True)
         else:
             click.echo(text, nl=False)
+        if form == "csv":  # the other forms hold every warning
+            tell_of_store(result.inventory.warnings, language)
         return PARTIAL if result.is_partial else COMPLETE
 
     return footprint
@@ -293,9 +299,11 @@ def _explain(_: Translator, language: str) -> click.Command:
         from decarb.footprint import compute_footprint
         from decarb.inventory import check_inventory, is_columns_folder
         from decarb.report.explanation import explain_line, explanation_text
+        from decarb.writing import is_store
 
-        if is_columns_folder(path):
-            raise UsageError([Problem("columns-not-explained", {"line": line_id}, file=path)])
+        if is_columns_folder(path) or is_store(path):
+            code = "store-not-explained" if is_store(path) else "columns-not-explained"
+            raise UsageError([Problem(code, {"line": line_id, "value": path.rstrip("/")}, file=path)])
         inventory, problems = check_inventory(path)
         errors = [problem for problem in problems if problem.severity == "error"]
         if inventory is None or len(errors) > len(inventory.set_aside):

@@ -60,6 +60,13 @@ def gwp_option(_: Translator) -> Decorator:
     )
 
 
+def year_option(_: Translator) -> Decorator:
+    """``--year``."""
+    return click.option(
+        "--year", type=click.IntRange(1990, 2100), help=_("Year to take; of a store the latest one by default.")
+    )
+
+
 def format_option(_: Translator, *forms: str) -> Decorator:
     """``--format``, the first of `forms` by default."""
     return click.option("--format", "form", type=click.Choice(forms), default=forms[0], help=_("Output format."))

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from decarb.errors import Problem, UsageError
-from decarb.writing import check_folder
+from decarb.writing import check_folder, check_outside_stores
 
 FORMATS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
 """Format that the extension of an output file asks for."""
@@ -27,7 +27,8 @@ def check_target(path: str | None, force: bool, inputs: Sequence[str] = ()) -> P
     Raises
     ------
     UsageError
-        If the file exists and `force` is false, is one of the `inputs`, or its folder does not exist.
+        If the file exists and `force` is false, is one of the `inputs`, lies in a store of submissions, or its folder
+        does not exist.
     """
     if path is None:
         return None
@@ -36,6 +37,7 @@ def check_target(path: str | None, force: bool, inputs: Sequence[str] = ()) -> P
         raise UsageError([Problem("output-is-input", {"value": path})])
     if not path.strip() or target.is_dir():
         raise UsageError([Problem("file-is-folder", {}, file=path)])
+    check_outside_stores(target)
     if target.exists() and not force:
         raise UsageError([Problem("file-exists", {"value": path})])
     if not target.parent.is_dir():
@@ -50,9 +52,10 @@ def check_folder_target(path: str, kind: str, force: bool, inputs: Sequence[str]
     ------
     UsageError
         If it exists and `force` is false, is anything but a `kind` that decarb wrote, is or holds one of the
-        `inputs`, or the folder it should be in does not exist.
+        `inputs`, lies in a store of submissions, or the folder it should be in does not exist.
     """
     target = Path(path).resolve()
+    check_outside_stores(target)
     if any(Path(name).resolve().is_relative_to(target) for name in inputs):
         raise UsageError([Problem("output-is-input", {"value": path})])
     check_folder(target, kind, force)

@@ -15,6 +15,7 @@ from decarb.cli.options import (
     Translator,
     force_option,
     gwp_option,
+    json_text,
     language_option,
     library_option,
     medicines_option,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from decarb.footprint import Footprint
     from decarb.national.benchmarking import Benchmark
 
+CONTENTS = ("result", "bilan-carbone")
 _SAME = 1e-9
 
 
@@ -36,7 +38,9 @@ class Asked:
     tables: tuple[str, ...]
     gwp: str | None
     partial: bool
+    view: str
     language: str
+    key: str | None
     among: str | None
     trajectory: str | None
 
@@ -92,17 +96,74 @@ def _standing(asked: Asked) -> "Benchmark | None":
     return found
 
 
-WRITERS: Mapping[str, Writer] = {".html": _page}
-"""Writer by the extension of the file: a new form is a row here."""
+def _workbook(asked: Asked) -> Written:
+    from decarb.report.footprint_workbook import footprint_workbook
+
+    return Written(footprint_workbook(asked.footprint, asked.language), asked.footprint.is_partial)
 
 
-def _writer(target: Path) -> Writer:
+def _dossier(asked: Asked) -> Written:
+    from decarb.dossier import Request, build_dossier
+    from decarb.language import labelled, mark
+
+    request = Request(
+        asked.paths, asked.libraries, asked.tables, asked.gwp, asked.partial, asked.view, asked.language
+    )  # fmt: skip
+    found = build_dossier(request, asked.key)
+    remark = labelled(mark("sha256 of the manifest"), found.manifest_sha256, asked.language)
+    return Written(found.content, found.is_partial, remark)
+
+
+def _json(asked: Asked) -> Written:
+    from decarb.report.result import result_document
+
+    footprint = asked.footprint
+    document = result_document(footprint, asked.view, asked.language, lines=footprint.inventory.documents_read)
+    return Written(json_text(document).encode(), footprint.is_partial)
+
+
+def _csv(asked: Asked) -> Written:
+    from decarb.report.result import lines_csv
+
+    return Written(lines_csv(asked.footprint).encode(), asked.footprint.is_partial)
+
+
+def _parquet(asked: Asked) -> Written:
+    from decarb.report.line_tables import lines_parquet
+
+    return Written(lines_parquet(asked.footprint), asked.footprint.is_partial)
+
+
+def _bilan_carbone(form: str) -> Writer:
+    def write(asked: Asked) -> Written:
+        from decarb.report.bilan_carbone import bilan_carbone_file
+
+        return Written(bilan_carbone_file(asked.footprint, form, asked.language), asked.footprint.is_partial)
+
+    return write
+
+
+WRITERS: Mapping[str, Mapping[str, Writer]] = {
+    "result": {
+        ".html": _page,
+        ".xlsx": _workbook,
+        ".zip": _dossier,
+        ".json": _json,
+        ".csv": _csv,
+        ".parquet": _parquet,
+    },
+    "bilan-carbone": {form: _bilan_carbone(form) for form in (".csv", ".xlsx", ".json", ".parquet")},
+}
+"""Writer by content (``--as``) and by the extension of the file: a new form is a row here."""
+
+
+def _writer(content: str, target: Path) -> Writer:
     from decarb.errors import Problem, UsageError
 
-    found = WRITERS.get(target.suffix.lower())
+    found = WRITERS[content].get(target.suffix.lower())
     if found is None:
-        known = list(WRITERS)
-        raise UsageError([Problem("report-extension", {"value": target.suffix or target.name, "known": known})])
+        what = {"value": target.suffix or target.name, "known": list(WRITERS[content])}
+        raise UsageError([Problem("report-extension", what)])
     return found
 
 
@@ -110,11 +171,38 @@ def command(_: Translator, language: str) -> click.Command:
     """Return the command in `language`."""
 
     @click.command(
-        help=_("Report a footprint. One page that opens offline, in French and English, and prints."),
-        epilog=_("The extension of --out says what is written: .html the page."),
+        help=_(
+            "Report a footprint. A page to read and print, a workbook, a dossier to verify, or lines for other tools."
+        ),
+        epilog=_(
+            "The extension of --out says what is written: .html the page, .xlsx the regulatory tables, .zip a dossier, "
+            ".json the result, .csv and .parquet its lines."
+        ),
     )
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
     @click.option("--out", type=click.Path(), required=True, metavar="FILE", help=_("File to write."))
+    @click.option(
+        "--as",
+        "content",
+        type=click.Choice(CONTENTS),
+        default=CONTENTS[0],
+        show_default=True,
+        help=_("What to write: the result, or its lines in the data model of the Bilan Carbone method."),
+    )
+    @click.option(
+        "--view",
+        type=click.Choice(["beges", "ghg-protocol", "iso"]),
+        default="beges",
+        show_default=True,
+        help=_("Reading of the result."),
+    )
+    @click.option(
+        "--sign",
+        "key",
+        type=click.Path(dir_okay=False),
+        metavar="KEY",
+        help=_("Sign the dossier with this private key of OpenSSH."),
+    )
     @click.option(
         "--among",
         metavar="COLUMNS|STORE",
@@ -138,6 +226,9 @@ def command(_: Translator, language: str) -> click.Command:
     def report(
         paths: tuple[str, ...],
         out: str,
+        content: str,
+        view: str,
+        key: str | None,
         among: str | None,
         trajectory: str | None,
         partial: bool,
@@ -147,11 +238,17 @@ def command(_: Translator, language: str) -> click.Command:
         tables: tuple[str, ...],
     ) -> int:
         from decarb.cli.output import check_target, write_target
+        from decarb.errors import Problem, UsageError
 
-        target = check_target(out, force, (*paths, *libraries, *tables, *filter(None, (among, trajectory))))
+        target = check_target(out, force, (*paths, *libraries, *tables, *filter(None, (key, among, trajectory))))
         assert target is not None
-        write = _writer(target)
-        written = write(Asked(paths, libraries, tables, gwp, partial, language, among, trajectory))
+        writer = _writer(content, target)
+        if key and writer is not _dossier:
+            raise UsageError([Problem("sign-without-dossier", {"value": out})])
+        if (among or trajectory) and writer is not _page:
+            option = "--among" if among else "--trajectory"
+            raise UsageError([Problem("option-of-the-page", {"option": option, "value": out})])
+        written = writer(Asked(paths, libraries, tables, gwp, partial, view, language, key, among, trajectory))
         write_target(target, written.content)
         click.echo(_("written: {path}").format(path=out), err=True)
         if written.remark:

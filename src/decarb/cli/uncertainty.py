@@ -12,6 +12,7 @@ from decarb.cli.options import (
     library_option,
     medicines_option,
     print_json,
+    year_option,
 )
 
 
@@ -20,7 +21,7 @@ def command(_: Translator, language: str) -> click.Command:
 
     @click.command(
         help=_("Say how sure a footprint is. Intervals, what they rest on, and what to measure first."),
-        epilog=_("A folder of columns (decarb ingest) is read like inventories."),
+        epilog=_("A folder of columns (decarb ingest) or a store (decarb national init) is read like inventories."),
     )
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
     @click.option(
@@ -51,6 +52,7 @@ def command(_: Translator, language: str) -> click.Command:
         is_flag=True,
         help=_("Leave refused lines out and mark the result partial (exit code 3)."),
     )
+    @year_option(_)
     @format_option(_, "table", "json", "csv")
     @gwp_option(_)
     @library_option(_)
@@ -64,18 +66,19 @@ def command(_: Translator, language: str) -> click.Command:
         seed: int,
         top: int,
         partial: bool,
+        year: int | None,
         form: str,
         gwp: str | None,
         libraries: tuple[str, ...],
         tables: tuple[str, ...],
     ) -> int:
-        from decarb.cli.computing import compute
+        from decarb.cli.computing import compute, of_year, tell_of_store
         from decarb.report.result import csv_text
         from decarb.report.uncertainty_text import group_records, uncertainty_document, uncertainty_text
         from decarb.uncertainty import contributions, draw
         from decarb.uncertainty import uncertainty as intervals
 
-        footprint = compute(paths, libraries, gwp, partial, tables)
+        footprint = of_year(compute(paths, libraries, gwp, partial, tables, year), year)
         drawn = draw(footprint, draws, seed, by, view) if draws else None
         groups = intervals(footprint, by, view)
         if form == "csv":
@@ -86,6 +89,7 @@ def command(_: Translator, language: str) -> click.Command:
                 print_json(uncertainty_document(footprint, by, groups, whole, drawn, view))
             else:
                 click.echo(uncertainty_text(footprint, by, groups, whole, drawn, view, language), nl=False)
+        tell_of_store(footprint.inventory.warnings, language)
         return PARTIAL if footprint.is_partial else COMPLETE
 
     return uncertainty

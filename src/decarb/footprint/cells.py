@@ -141,13 +141,23 @@ class Footprint:
         keys = [f"{e.name} {e.year}" for e in self.inventory.establishments]
         return pd.concat(frames, keys=keys, names=["establishment"])
 
-    def line_totals(self, timing: str = "beges") -> NDArray[np.float64]:
-        """Emissions of each line, of shape (lines,) [kg CO2e]; nan where refused."""
-        return np.asarray(self.inventory.quantity * self._coefficients(timing)[self.binding.pair])
+    def line_totals(self, timing: str = "beges", lines: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+        """Emissions of each line, or of some, of shape (lines,) [kg CO2e]; nan where refused."""
+        chosen = slice(None) if lines is None else lines
+        coefficients = self._coefficients(timing)[self.binding.pair[chosen]]
+        return np.asarray(self.inventory.quantity[chosen] * coefficients)
 
     def _coefficients(self, timing: str) -> NDArray[np.float64]:
         """Emissions of one unit of each pair [kg CO2e]; nan where refused."""
-        return np.array([found.coefficient(timing) if found else np.nan for found in self.binding.bound])
+        if timing not in self._coefficients_by_timing:
+            found = np.array([bound.coefficient(timing) if bound else np.nan for bound in self.binding.bound])
+            self._coefficients_by_timing[timing] = found
+        return self._coefficients_by_timing[timing]
+
+    @cached_property
+    def _coefficients_by_timing(self) -> dict[str, NDArray[np.float64]]:
+        """Those that were asked for before."""
+        return {}
 
     def lines(self) -> "pd.DataFrame":
         """One row per line: quantity, factor, source, control, emissions [kg CO2e] and split by post."""

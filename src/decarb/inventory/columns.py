@@ -1,7 +1,8 @@
 """The decoded inventory: numpy columns of lines, and the few distinct terms that they share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from types import MappingProxyType
 from typing import Any, NamedTuple, overload
 
@@ -133,6 +134,56 @@ class LineIds(Sequence[str]):
     def take(self, order: NDArray[np.intp]) -> "LineIds":
         """Ids in another order."""
         return LineIds.of(self[int(line)] for line in order)
+
+
+def taken(ids: Sequence[str], rows: NDArray[np.intp]) -> Iterator[str]:
+    """Ids of some lines, ascending: one after the other, as they lie on the disk, where that is most of them."""
+    if len(rows) * _FEW < len(ids):
+        return (ids[row] for row in rows.tolist())
+    wanted = np.zeros(len(ids), dtype=np.bool_)
+    wanted[rows] = True
+    return compress(ids, wanted.tolist())
+
+
+_FEW = 16
+"""Ids are looked up one by one where fewer than one in so many are wanted."""
+
+
+class ChosenIds(Sequence[str]):
+    """Ids of some lines of a longer sequence, where they are.
+
+    Parameters
+    ----------
+    rows : array of shape (lines,), ascending
+    """
+
+    def __init__(self, ids: Sequence[str], rows: NDArray[np.intp]) -> None:
+        self._ids = ids
+        self._rows = rows
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        """Id of a line, or ids of several."""
+        if isinstance(index, slice):
+            return tuple(self._ids[row] for row in self._rows[index].tolist())
+        return self._ids[int(self._rows[index])]
+
+    def __iter__(self) -> Iterator[str]:
+        """Ids in order."""
+        return taken(self._ids, self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another sequence holds the same ids in the same order."""
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(str.__eq__, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Weights that add up to known margins: raking, and the estimate with them."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +11,14 @@ from decarb.errors import Problem, RefusedEstimationError
 from decarb.national.estimation import (
     LARGEST_LEVERAGE,
     Estimate,
+    Fit,
     Float64s,
     SharedError,
-    assembled,
-    checked_values,
     fitted,
-    spreads,
+    predicted,
 )
 from decarb.national.reporting_units import ReportingUnits
-from decarb.national.strata import Strata, stratify
+from decarb.national.strata import Strata
 
 ROUNDS = 200
 TOLERANCE = 1e-9
@@ -77,26 +77,29 @@ def estimate_calibrated(
     regression of emissions on size within each stratum and each group, weighted by 1 / size (Deville and Särndal 1992),
     in the formula of ``estimate``, which it is where there is no margin; n less the rank are its degrees of freedom.
     """
-    unlike = frozenset(unlike)
-    y = checked_values(units, values, posts, unlike)
-    strata = strata or stratify(units, unlike=unlike)
-    fits = fitted(units, unlike)
-    in_strata = Margin("stratum", tuple(strata.names[code] for code in strata.of_unit.tolist()), _sizes(units, strata))
-    every = (in_strata, *margins)
-    weights = np.where(units.responded, 1.0, 0.0)
-    weights[fits] = rake(units, every, fits)
-    residual, leverage, rank = _residuals(y[fits], units.size[fits], every, fits)
-    variance = np.zeros((len(strata.names), y.shape[1]))
-    np.add.at(variance, strata.of_unit[fits], spreads(weights[fits], residual, leverage))
-    degrees = max(int(fits.sum()) - rank, 1)
-    uncertain = variance.sum(axis=0) > 0
-    warnings = []
-    if (weights[fits] < 1 - TOLERANCE).any():
-        light = np.flatnonzero(fits)[weights[fits] < 1 - TOLERANCE]
-        first = Problem("calibration-below-one", {"value": units.names[light[0]]}, severity="warning")
-        warnings.append(first.at(count=len(light)))
-    degrees_of = np.where(uncertain, float(degrees), np.inf)
-    return assembled(units, y, posts, strata, weights, variance, degrees_of, shared, fits, warnings)
+    apart = frozenset(unlike)
+    light: dict[str, None] = {}
+
+    def by_raking(of: ReportingUnits, y: Float64s, into: Strata, group: NDArray[np.int64]) -> Fit:
+        respondents = fitted(of, apart)
+        names = tuple(into.names[code] for code in into.of_unit.tolist())
+        every = (Margin("stratum", names, _sizes(of, into)), *margins)
+        weights = rake(of, every, respondents)
+        light.update((of.names[unit], None) for unit in np.flatnonzero(respondents)[weights < 1 - TOLERANCE].tolist())
+        residual, leverage, rank = _residuals(y[respondents], of.size[respondents], every, respondents)
+        left = float(max(len(weights) - rank, 1))
+        of_groups = np.zeros((len(weights), int(group.max(initial=-1)) + 1))
+
+        def degrees(variance: Float64s) -> float:
+            return left if variance.any() else math.inf
+
+        return Fit(respondents, weights - 1, residual, leverage, into.of_unit[respondents], degrees, of_groups)
+
+    found = predicted(units, values, posts, by_raking, strata=strata, shared=shared, unlike=apart)
+    if not light:
+        return found
+    first = Problem("calibration-below-one", {"value": next(iter(light))}, severity="warning").at(count=len(light))
+    return replace(found, warnings=(first, *found.warnings))
 
 
 def rake(units: ReportingUnits, margins: Sequence[Margin], fits: NDArray[np.bool_]) -> Float64s:

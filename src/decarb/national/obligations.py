@@ -62,8 +62,12 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Submission:
-    """What one establishment submitted for one year; ``kwh`` is nan where not all of its energy is told."""
+class Reported:
+    """What one establishment submitted for one year.
+
+    ``kwh`` is nan where not all of its energy is told; ``desflurane_kg`` is None where no anaesthetic gas is, or a line
+    of one is refused.
+    """
 
     year: int
     establishment: Establishment
@@ -73,6 +77,7 @@ class _Submission:
 
     @property
     def sites(self) -> tuple[str, ...]:
+        """FINESS numbers that it reports for."""
         return tuple(sorted(covered_by(self.establishment.identity, self.establishment.sites.values())))
 
 
@@ -97,6 +102,16 @@ def obligations(
     RefusedRoadmapError
         If an absolute value is no number above zero, or the reference year was not submitted.
     """
+    return judge({year: tuple(reported(year, years[year])) for year in years}, on, reference, absolute)
+
+
+def judge(
+    years: Mapping[int, Iterable[Reported]],
+    on: str,
+    reference: int | None = None,
+    absolute: Mapping[str, float] | None = None,
+) -> tuple[Finding, ...]:
+    """As ``obligations``, of what was ``reported`` for each year: no footprint has to be kept for it."""
     absolute = absolute or {}
     wrong = [
         Problem("absolute-value", {"value": str(value)}) for value in absolute.values() if not 0 < value < math.inf
@@ -105,11 +120,11 @@ def obligations(
         wrong.append(Problem("roadmap-year-missing", {"value": reference, "known": sorted(years)}))
     if wrong:
         raise RefusedRoadmapError(wrong)
-    of_entity: dict[str, list[_Submission]] = {}
+    of_entity: dict[str, list[Reported]] = {}
     for year in sorted(years):
-        for submission in _submissions(year, years[year]):
+        for submission in years[year]:
             of_entity.setdefault(entity_of(submission.establishment), []).append(submission)
-    legal: dict[str, list[_Submission]] = {}
+    legal: dict[str, list[Reported]] = {}
     findings: list[Finding] = []
     for entity, submitted in sorted(of_entity.items()):
         last = submitted[-1]
@@ -128,7 +143,14 @@ def counts(findings: Iterable[Finding]) -> dict[str, dict[Status, int]]:
     return {name: {status: found[name][status] for status in STATUSES} for name in found}
 
 
-def _submissions(year: int, footprint: Footprint) -> Iterator[_Submission]:
+def due(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many milestones are due and not met, or not known to be, by milestone."""
+    found = Counter(one.milestone.milestone for one in findings if one.is_due and one.status in ("not_met", "unknown"))
+    return dict(found)
+
+
+def reported(year: int, footprint: Footprint) -> Iterator[Reported]:
+    """What each establishment of a footprint of one year submitted, as far as milestones ask for it."""
     energy = final_energy(footprint)
     whole = energy.whole()
     masses: dict[tuple[str, str], float] = {}
@@ -140,13 +162,13 @@ def _submissions(year: int, footprint: Footprint) -> Iterator[_Submission]:
         pass  # no line of anaesthetic gas, or one that is refused: the mass is unknown
     for number, establishment in enumerate(footprint.inventory.establishments):
         mass = masses.get((establishment.name, establishment.file))
-        yield _Submission(year, establishment, float(whole[number]), int(energy.left_out[number]), mass)
+        yield Reported(year, establishment, float(whole[number]), int(energy.left_out[number]), mass)
 
 
 # --- BEGES ----------------------------------------------------------------------------------------------
 
 
-def _beges(entity: str, last: list[_Submission], on: str) -> Finding:
+def _beges(entity: str, last: list[Reported], on: str) -> Finding:
     """Whether the legal entity is bound, and whether its last inventory is recent enough for the calendar."""
     rules = legal_milestones()
     year = max(submission.year for submission in last)
@@ -166,9 +188,9 @@ def _beges(entity: str, last: list[_Submission], on: str) -> Finding:
     if not is_public and region in OVERSEAS:
         rule = rules["beges-private-overseas"]
     name = newest[0].name
-    is_bound, reasons = _is_bound(code, group, headcount, is_whole, region)
-    if is_bound is not True:
-        status: Status = "not_concerned" if is_bound is False else "unknown"
+    bound, reasons = is_bound(code, group, headcount, is_whole, region)
+    if bound is not True:
+        status: Status = "not_concerned" if bound is False else "unknown"
         return Finding(entity, name, year, rule, status, "", False, tuple(facts), tuple(reasons))
     period = int(rules["beges-period-public" if is_public else "beges-period-private"].number)
     oldest = int(rules["beges-oldest-year"].number)
@@ -182,7 +204,7 @@ def _beges(entity: str, last: list[_Submission], on: str) -> Finding:
     return Finding(entity, name, year, rule, status, str(first_due), now >= first_due, tuple(facts), tuple(reasons))
 
 
-def _is_bound(code: str, group: str, headcount: int, is_whole: bool, region: str) -> tuple[bool | None, list[Reason]]:
+def is_bound(code: str, group: str, headcount: int, is_whole: bool, region: str) -> tuple[bool | None, list[Reason]]:
     """Whether a legal entity must publish a BEGES; None where a field that decides is missing.
 
     A headcount that is not whole is a lower bound: enough to bind, not to free.
@@ -221,7 +243,7 @@ def _is_bound(code: str, group: str, headcount: int, is_whole: bool, region: str
 
 
 def _tertiary(
-    entity: str, submitted: list[_Submission], on: str, reference: int | None, absolute: Mapping[str, float]
+    entity: str, submitted: list[Reported], on: str, reference: int | None, absolute: Mapping[str, float]
 ) -> Iterator[Finding]:
     last = submitted[-1]
     rules = legal_milestones()
@@ -254,7 +276,7 @@ def _tertiary(
     yield _absolute(entity, last, area, is_small, on, facts, absolute)
 
 
-def _reference(submitted: list[_Submission], asked: int | None) -> tuple[_Submission | None, list[Reason]]:
+def _reference(submitted: list[Reported], asked: int | None) -> tuple[Reported | None, list[Reason]]:
     """Submission of the reference year, or why there is none."""
     rules = legal_milestones()
     first, last = int(rules["tertiary-reference-first"].number), int(rules["tertiary-reference-last"].number)
@@ -267,7 +289,7 @@ def _reference(submitted: list[_Submission], asked: int | None) -> tuple[_Submis
     return None, [Phrase(mark("nothing was submitted for a reference year between {first} and {last}"), allowed)]
 
 
-def _incomparable(base: _Submission, last: _Submission) -> list[Reason]:
+def _incomparable(base: Reported, last: Reported) -> list[Reason]:
     """Why the energy of two years is not to be compared."""
     reasons: list[Reason] = []
     for submission in (base, last):
@@ -283,7 +305,7 @@ def _incomparable(base: _Submission, last: _Submission) -> list[Reason]:
 
 def _absolute(
     entity: str,
-    last: _Submission,
+    last: Reported,
     area: float | None,
     is_small: bool,
     on: str,
@@ -307,7 +329,7 @@ def _absolute(
 # --- gases, and what submissions do not say -------------------------------------------------------------
 
 
-def _desflurane(entity: str, last: _Submission, on: str) -> Finding:
+def _desflurane(entity: str, last: Reported, on: str) -> Finding:
     """Bought under the ban: unknown, for it may have been strictly required; bought before it: not there yet."""
     milestone = legal_milestones()["desflurane"]
     name, mass = last.establishment.name, last.desflurane_kg
@@ -326,7 +348,7 @@ def _desflurane(entity: str, last: _Submission, on: str) -> Finding:
     return _finding(entity, name, last.year, milestone, "unknown", on, facts, (milestone.missing,))
 
 
-def _not_in_submissions(entity: str, last: _Submission, on: str) -> Iterator[Finding]:
+def _not_in_submissions(entity: str, last: Reported, on: str) -> Iterator[Finding]:
     for milestone in legal_milestones().values():
         if milestone.rule in ("egalim", "fleet", "tender"):
             name = last.establishment.name

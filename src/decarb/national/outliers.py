@@ -79,9 +79,10 @@ def outliers(
     -----
     Per stratum, on the logarithm of emissions per size: distance to the median, over 1.4826 times the median of those
     distances (over 1.2533 times their mean where that is zero). Half of a stratum may be wrong before this misleads.
+    A post that a report leaves out counts as the emissions per size of all who cover it: it makes nobody an outlier.
     """
-    y = checked_values(units, values, [""] * values.shape[1], frozenset())[:, -1]
     fits = fitted(units, frozenset())
+    y = _completed(units, values, fits)
     found: list[Outlier] = []
     for code, name in enumerate(strata.names):
         here = strata.of_unit == code
@@ -90,6 +91,17 @@ def outliers(
             missing = float(units.size[here & ~units.responded].sum())
             found += _of_stratum(units, y, name, members, missing, threshold)
     return tuple(sorted(found, key=lambda outlier: -abs(outlier.effect_kgco2e)))
+
+
+def _completed(units: ReportingUnits, values: Float64s, fits: NDArray[np.bool_]) -> Float64s:
+    """Emissions of each unit in all, of shape (units,), with what it leaves out by its size [kg CO2e]."""
+    y, covers = checked_values(units, values, [""] * values.shape[1])
+    size = np.where(fits, units.size, 0.0)
+    known = (covers * size[:, None]).sum(axis=0)
+    sums = (y * fits[:, None]).sum(axis=0)
+    per_size = np.divide(sums, known, out=np.zeros_like(sums), where=known > 0)
+    left_out = ~covers & units.responded[:, None]
+    return np.asarray(y.sum(axis=1) + (left_out * per_size).sum(axis=1) * np.nan_to_num(units.size))
 
 
 def _of_stratum(

@@ -132,18 +132,24 @@ def reporting_units(frame: Frame, reports: Sequence[Sequence[str]], denominator:
     )
 
 
+def sites_by_number(frame: Frame) -> dict[str, tuple[int, ...]]:
+    """Positions in the frame of the site, or of the sites of the legal entity, that each FINESS number is of."""
+    of_entity: dict[str, list[int]] = {}
+    for position, number in enumerate(frame.finess_ej):
+        of_entity.setdefault(number, []).append(position)
+    of_site = {number: (position,) for position, number in enumerate(frame.finess_et)}
+    return {number: tuple(positions) for number, positions in of_entity.items()} | of_site
+
+
 def _covering(frame: Frame, reports: Sequence[Sequence[str]]) -> NDArray[np.int64]:
     """Report of each site; -1 where there is none."""
-    of_site = {number: (position,) for position, number in enumerate(frame.finess_et)}
-    of_entity: dict[str, tuple[int, ...]] = {}
-    for position, number in enumerate(frame.finess_ej):
-        of_entity[number] = (*of_entity.get(number, ()), position)
+    of_number = sites_by_number(frame)
     covering = np.full(len(frame), -1, dtype=np.int64)
     problems = []
     for report, numbers in enumerate(reports):
         found: dict[int, None] = {}
         for number in numbers:
-            sites = of_site.get(number) or of_entity.get(number)
+            sites = of_number.get(number)
             if not sites:
                 problems.append(Problem("estimation-not-in-frame", {"value": number}))
             found.update(dict.fromkeys(sites or ()))

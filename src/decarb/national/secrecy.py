@@ -115,6 +115,53 @@ def _taken(published: Published, rows: Sequence[str], columns: Sequence[str]) ->
     return table.value[row][:, column], published.withheld[row][:, column]
 
 
+def withheld_parts(
+    part: Int64s, entity: Sequence[str], amounts: Sequence[Float64s], parts: int, exempt: Collection[str] = ()
+) -> Bools:
+    """Withhold parts of a sum that is shown: those of too few, and others so that their sum does not follow either.
+
+    Parameters
+    ----------
+    part : array of shape (contributions,)
+        Which of the parts a contribution is to.
+    entity
+        Whose each is: the FINESS number of the legal entity; blank for all that are not known, which count as one.
+    amounts
+        What each contributes to figures that stand beside each other, of shape (contributions,) each [kg CO2e]: a part
+        is withheld whole where any of its figures is of too few.
+    parts
+        How many there are.
+    exempt
+        Legal entities whose figures are public by law.
+
+    Returns
+    -------
+    array of shape (parts + 1,)
+        The sum itself in the last place.
+    """
+    names, code = np.unique(np.array(entity, dtype=np.str_), return_inverse=True)
+    withheld = np.zeros(parts + 1, dtype=np.bool_)
+    figures = []
+    for amount in amounts:
+        used = amount != 0
+        everything = Contributions(
+            part[used], np.zeros_like(part[used]), code[used], amount[used], tuple(names.tolist())
+        )
+        figures.append(_counted(everything, exempt))
+        withheld |= _sensitive(figures[-1], (parts + 1, 1), exempt)[:, 0]
+    if withheld[-1]:
+        return np.ones(parts + 1, dtype=np.bool_)
+    value = sum(np.bincount(part, np.abs(amount), parts) for amount in amounts)
+    cost = np.append(_INSIDE * (1 + value / (float(np.max(value, initial=0.0)) or 1.0)), _MARGIN)
+    before = None
+    while before is None or (withheld != before).any():
+        before = withheld
+        for each in figures:
+            everybody = np.ones(len(each.row), dtype=np.bool_)
+            withheld = _line(withheld, each.row, each, everybody, cost, np.append(value != 0, np.bool_(True)))
+    return withheld
+
+
 # ---------------------------------------------------------------- what is sensitive
 
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from decarb.footprint import Footprint
 from decarb.kernels import Exposures
+from decarb.national.breakdown import emissions_by_breakdown
 from decarb.national.estimation import SharedError
 from decarb.national.reporting_units import ReportingUnits, covered_by
 from decarb.reporting import view
@@ -23,14 +24,32 @@ def reports_of(footprint: Footprint) -> tuple[tuple[str, ...], ...]:
 
 
 def values_by_post(footprint: Footprint, view_name: str = "beges") -> tuple[tuple[str, ...], Float64s]:
-    """Codes of the rows of a view that any document has lines in, and values of shape (documents, rows) [kg CO2e].
+    """What documents report in each row of a view from each domain: what ``estimate`` takes.
 
-    A row without lines in a document is zero there: nothing tells it from one that was not counted.
+    Parameters
+    ----------
+    view_name
+        ``beges``, ``ghg-protocol`` or ``iso``.
+
+    Returns
+    -------
+    posts, array of shape (documents, columns) [kg CO2e]
+        Code of the row of each column, in the order of the view, once for each domain with lines that report there.
+        Nan where a document has no line in the domain, or declares the post excluded (in the BEGES view) and has none
+        that reports there: it leaves it out. Zero where it has lines in the domain, none of which reports there.
     """
-    totals = footprint.row_totals(view_name)
-    here = np.flatnonzero(~np.isnan(totals).all(axis=0))
-    rows = view(view_name).rows
-    return tuple(rows[row].code for row in here), np.nan_to_num(totals[:, here])
+    documents = np.arange(len(footprint.inventory.establishments))
+    cells = emissions_by_breakdown(footprint, documents, ("domain", "post"), view_name)[:, :, :, 0]
+    reports: NDArray[np.bool_] = ~np.isnan(cells)
+    covers = np.repeat(np.any(reports, axis=2, keepdims=True), cells.shape[2], axis=2)
+    codes = [row.code for row in view(view_name).rows]
+    if view_name == "beges":
+        for document, establishment in enumerate(footprint.inventory.establishments):
+            excluded = {entry["post"] for entry in establishment.declaration.get("excluded_posts", ())}
+            covers[document, :, [code in excluded for code in codes]] = False
+    values = np.where(covers | reports, np.nan_to_num(cells), np.nan)
+    row, domain = np.nonzero(reports.any(axis=0).T)
+    return tuple(codes[number] for number in row.tolist()), values[:, domain, row]
 
 
 def shared_error(footprint: Footprint, units: ReportingUnits, view_name: str = "beges") -> SharedError:
@@ -50,27 +69,24 @@ def shared_error(footprint: Footprint, units: ReportingUnits, view_name: str = "
     """
     exposures, errors = footprint.exposures, footprint.binding.error_groups
     row = np.repeat(np.arange(len(exposures.pointer) - 1), np.diff(exposures.pointer))
-    posts, _ = values_by_post(footprint, view_name)
-    codes = [one.code for one in view(view_name).rows]
-    of_posts = footprint.binding.row_coefficients(view_name)[[codes.index(post) for post in posts]]
+    here = ~np.isnan(footprint.row_totals(view_name)).all(axis=0)
+    of_posts = footprint.binding.row_coefficients(view_name)[here]
     coefficients = (*of_posts, total_coefficients(footprint, view_name))
     responded = units.responded
 
-    def bounds(weights: Float64s) -> tuple[Float64s, Float64s]:
-        of_report = np.zeros(len(exposures.pointer) - 1)
+    def bounds(weights: Float64s, own: NDArray[np.bool_], column: int) -> tuple[float, float]:
+        of_report, is_own = np.zeros(len(exposures.pointer) - 1), np.zeros(len(exposures.pointer) - 1)
         of_report[units.report[responded]] = weights[responded]
-        together = _weighted(exposures, of_report[row], len(footprint.binding.bound))
-        low, high = zip(
-            *(intervals_of_groups(together, coefficient, errors) for coefficient in coefficients), strict=True
-        )
-        return np.concatenate(low), np.concatenate(high)
+        is_own[units.report[responded]] = (own & (weights > 0))[responded]
+        together = _weighted(exposures, of_report[row], is_own[row], len(footprint.binding.bound))
+        low, high = intervals_of_groups(together, coefficients[column], errors)
+        return float(low[0]), float(high[0])
 
     return bounds
 
 
-def _weighted(exposures: Exposures, weight: Float64s, pairs: int) -> Exposures:
+def _weighted(exposures: Exposures, weight: Float64s, once: Float64s, pairs: int) -> Exposures:
     """Exposures of all reports as one group: means by weight, independent errors once."""
-    once = (weight > 0).astype(np.float64)
     columns = (
         (exposures.quantity, weight),
         (exposures.mean, weight),

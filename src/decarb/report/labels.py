@@ -44,3 +44,9 @@ SECTIONS = {
     "capital_goods": mark("capital goods"),
     "digital": mark("digital"),
 }
+
+LEGAL_STATUSES = {
+    "public": mark("public"),
+    "private_non_profit": mark("private, non-profit"),
+    "private_for_profit": mark("private, for-profit"),
+}

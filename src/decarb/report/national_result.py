@@ -1,6 +1,7 @@
 """National figures as data: documents for JSON, records for CSV; what is withheld says so, and is no number."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,22 +17,41 @@ ALL = "all"
 """Label of a margin. What nobody says is a blank."""
 
 
-def aggregate_document(footprint: Footprint, published: Sequence[Published], language: str = "en") -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What the figures of a published set were computed with, and whether lines were left out of any of its years."""
+
+    library: str
+    gwp_set: str
+    is_partial: bool
+
+    @classmethod
+    def of(cls, footprint: Footprint) -> "Computed":
+        """Of one footprint."""
+        return cls(footprint.library.digest, footprint.binding.gwp_set, footprint.is_partial)
+
+    @classmethod
+    def together(cls, years: Sequence["Computed"]) -> "Computed":
+        """Of years that were computed one by one, with one library and GWP set."""
+        return cls(years[0].library, years[0].gwp_set, any(year.is_partial for year in years))
+
+
+def aggregate_document(computed: Computed, published: Sequence[Published], language: str = "en") -> dict[str, Any]:
     """Everything of a published set, unrounded [kg CO2e]."""
     first = published[0]
     return {
         "format": FORMAT,
         "engine": {"decarb": __version__},
-        "library": {"digest": footprint.library.digest},
+        "library": {"digest": computed.library},
         "options": {
             "by": list(first.aggregates.by),
             "view": first.aggregates.view,
-            "gwp_set": footprint.binding.gwp_set,
+            "gwp_set": computed.gwp_set,
             "secrecy": {"fewest_entities": FEWEST_ENTITIES, "largest_share": LARGEST_SHARE}
             if first.is_secret
             else None,
         },
-        "partial": footprint.is_partial,
+        "partial": computed.is_partial,
         "cells": aggregate_records(published),
         "changes": change_records(published),
         "warnings": [problem.to_dict(language) for each in published for problem in each.aggregates.warnings],

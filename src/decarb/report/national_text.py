@@ -5,24 +5,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from decarb.errors import printable
-from decarb.footprint import Footprint
 from decarb.language import mark
 from decarb.national.aggregating import NAMES, Aggregates
 from decarb.national.benchmarking import MEASURES, Benchmark, Standing
 from decarb.national.secrecy import FEWEST_ENTITIES, LARGEST_SHARE, Change, Published, changes
-from decarb.report import labels
+from decarb.report.dimension_names import dimension_names, short_names
 from decarb.report.grid import aligned, decimals_of
+from decarb.report.national_result import Computed
 from decarb.report.problems import problem_lines
 from decarb.report.words import Words
-from decarb.reporting import GASES, view
-from decarb.resources import data_file, read_rows
 
-_NAME_WIDTH = 40
-_STATUSES = {
-    "public": mark("public"),
-    "private_non_profit": mark("private, non-profit"),
-    "private_for_profit": mark("private, for-profit"),
-}
 QUARTERS = (
     mark("among the lowest quarter"),
     mark("below the middle"),
@@ -31,13 +23,13 @@ QUARTERS = (
 )
 
 
-def aggregate_text(footprint: Footprint, published: Sequence[Published], language: str) -> str:
+def aggregate_text(computed: Computed, published: Sequence[Published], language: str) -> str:
     """Totals of each year [t CO2e] with their intervals or, of two dimensions, as a table with margins."""
     largest = max((float(np.nanmax(np.abs(each.aggregates.value), initial=0.0)) for each in published), default=0.0)
     words = Words(language, decimals_of(largest))
     blocks = []
     for each in published:
-        blocks.append("\n".join(_heading(footprint, each, words)))
+        blocks.append("\n".join(_heading(computed, each, words)))
         blocks.append(_crossed(each, words) if len(each.aggregates.by) == 2 else _listed(each, words))
     for change in changes(published):
         blocks.append(_changed(change, published[0].aggregates, words))
@@ -47,11 +39,11 @@ def aggregate_text(footprint: Footprint, published: Sequence[Published], languag
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _heading(footprint: Footprint, published: Published, words: Words) -> Iterator[str]:
+def _heading(computed: Computed, published: Published, words: Words) -> Iterator[str]:
     table = published.aggregates
     by = " × ".join(words.say(NAMES[name]) for name in table.by)
-    yield f"{by} — {table.year} — {words.say(mark('t CO2e'))}, GWP {footprint.binding.gwp_set}, {table.view}"
-    if footprint.is_partial:
+    yield f"{by} — {table.year} — {words.say(mark('t CO2e'))}, GWP {computed.gwp_set}, {table.view}"
+    if computed.is_partial:
         yield words.say(mark("PARTIAL: refused lines are left out"))
     entities, sites = (words.number(int(count[-1, -1])) for count in (table.entities, table.sites))
     yield words.say(mark("{entities} legal entities report, {sites} sites."), entities=entities, sites=sites)
@@ -81,7 +73,7 @@ def _listed(published: Published, words: Words) -> str:
     titles = [words.say(mark("t CO2e")), words.say(mark("95 % interval"))]
     titles += [words.say(mark("Entities")), words.say(mark("Sites"))]
     rows = [[words.say(NAMES[table.by[0]]), *titles]]
-    names = [*_names(table.by[0], table.rows, table.view, words), words.say(mark("TOTAL"))]
+    names = [*dimension_names(table.by[0], table.rows, table.view, words), words.say(mark("TOTAL"))]
     for row, name in enumerate(names):
         bounds = ""
         if not published.withheld[row, 0] and not np.isnan(table.value[row, 0]):
@@ -97,9 +89,9 @@ def _crossed(published: Published, words: Words) -> str:
     """Two dimensions: rows by columns; columns are codes, which the CSV and JSON have with the intervals."""
     table = published.aggregates
     total = words.say(mark("Total"))
-    heads = [printable(label) or words.say(mark("unsaid")) for label in _short_names(table.by[1], table.columns, words)]
+    heads = [printable(label) or words.say(mark("unsaid")) for label in short_names(table.by[1], table.columns, words)]
     rows = [[words.say(NAMES[table.by[0]]), *heads, total]]
-    names = [*_names(table.by[0], table.rows, table.view, words), words.say(mark("TOTAL"))]
+    names = [*dimension_names(table.by[0], table.rows, table.view, words), words.say(mark("TOTAL"))]
     for row, name in enumerate(names):
         rows.append([name, *(_cell(published, row, column, words) for column in range(table.value.shape[1]))])
     return aligned(rows, left=(0,))
@@ -116,7 +108,9 @@ def _changed(change: Change, table: Aggregates, words: Words) -> str:
     """Differences between two years; of two dimensions, of the rows' totals."""
     title = words.say(mark("From {before} to {after}"), before=change.before, after=change.after)
     rows = [[words.say(NAMES[table.by[0]]), title]]
-    for row, name in enumerate([*_names(table.by[0], change.rows, table.view, words), words.say(mark("TOTAL"))]):
+    for row, name in enumerate(
+        [*dimension_names(table.by[0], change.rows, table.view, words), words.say(mark("TOTAL"))]
+    ):
         value = float(change.value[row, -1])
         shown = words.say(mark("withheld")) if change.withheld[row, -1] else ""
         if not np.isnan(value):
@@ -150,44 +144,6 @@ def _notes(published: Sequence[Published], words: Words) -> Iterator[str]:
     )
 
 
-def _names(name: str, codes: Sequence[str], view_name: str, words: Words) -> list[str]:
-    """Labels of a dimension with their titles, as wide as a column of names may be."""
-    titles = _titles(name, view_name, words)
-    shown = [f"{code} {titles[code]}" if titles.get(code) else code for code in codes]
-    if name in ("domain", "gas", "legal_status"):
-        shown = [titles.get(code, code) for code in codes]
-    return [_short(text) or words.say(mark("unsaid")) for text in shown]
-
-
-def _short_names(name: str, codes: Sequence[str], words: Words) -> list[str]:
-    titles = _titles(name, "beges", words) if name in ("domain", "gas", "legal_status") else {}
-    return [titles.get(code, code) for code in codes]
-
-
-def _titles(name: str, view_name: str, words: Words) -> dict[str, str]:
-    french = words.language == "fr"
-    if name == "region":
-        return {row["region"]: row["name"] for row in read_rows(data_file("regions.csv"))}
-    if name == "department":
-        return {row["department"]: row["name"] for row in read_rows(data_file("departments.csv"))}
-    if name == "category":
-        return {row["code"]: row["name_fr"] for row in read_rows(data_file("finess_categories.csv"))}
-    if name == "legal_status":
-        return {code: words.say(title) for code, title in _STATUSES.items()}
-    if name == "post":
-        return {row.code: row.name(words.language) for row in view(view_name).rows}
-    if name == "domain":
-        return {code: words.say(title) for code, title in labels.SECTIONS.items()}
-    if name == "gas":
-        return {gas.gas: gas.name_fr if french else gas.name_en for gas in GASES}
-    return {}
-
-
-def _short(text: str) -> str:
-    text = printable(text)
-    return text if len(text) <= _NAME_WIDTH else text[: _NAME_WIDTH - 1] + "…"
-
-
 # ---------------------------------------------------------------- one among its like
 
 
@@ -198,7 +154,9 @@ def benchmark_text(found: Benchmark, language: str) -> str:
     blocks = [
         "\n".join((title, *among(found, words))),
         _standings(found.intensities, [words.say(MEASURES[each.name]) for each in found.intensities], "kg", words),
-        _standings(found.posts, _names("post", [each.name for each in found.posts], found.view, words), "%", words),
+        _standings(
+            found.posts, dimension_names("post", [each.name for each in found.posts], found.view, words), "%", words
+        ),
         "\n".join(_reading(found, words)),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -207,7 +165,8 @@ def benchmark_text(found: Benchmark, language: str) -> str:
 def among(found: Benchmark, words: Words) -> Iterator[str]:
     """Say who the peers are, and what too few shared."""
     shared = ", ".join(
-        words.labelled(NAMES[name], _names(name, [found.labels[name]], found.view, words)[0]) for name in found.alike
+        words.labelled(NAMES[name], dimension_names(name, [found.labels[name]], found.view, words)[0])
+        for name in found.alike
     )
     count = words.number(found.peers)
     if shared:

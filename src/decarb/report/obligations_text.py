@@ -6,7 +6,7 @@ from typing import Any
 
 from decarb.errors import Bilingual, printable
 from decarb.language import mark
-from decarb.national.obligations import STATUSES, Fact, Finding, Reason, counts
+from decarb.national.obligations import STATUSES, Fact, Finding, Reason, counts, due
 from decarb.report.grid import aligned
 from decarb.report.result import csv_text
 from decarb.report.words import Words
@@ -42,13 +42,7 @@ _UNITS = {"persons": mark("persons"), "years": mark("years")}
 def obligations_text(found: Sequence[Finding], on: str, language: str) -> str:
     """How many stand where, then each establishment with the facts."""
     words = Words(language)
-    heading = [words.say(mark("Legal milestones on {day}"), day=on), words.say(mark("due"))]
-    rows = [[*heading, *(words.say(_STATUS[status]) for status in STATUSES)]]
-    first = {finding.milestone.milestone: finding.milestone for finding in reversed(found)}
-    for name, of_status in counts(found).items():
-        amounts = [words.number(of_status[status]) for status in STATUSES]
-        rows.append([words.of(first[name].name), first[name].due or "–", *amounts])
-    blocks = [aligned(rows, (0, 1), total=False)]
+    blocks = [counts_text(found, on, language)]
     by_entity: dict[str, list[Finding]] = {}
     for finding in found:
         by_entity.setdefault(finding.entity, []).append(finding)
@@ -60,6 +54,29 @@ def obligations_text(found: Sequence[Finding], on: str, language: str) -> str:
         blocks.append(words.say(mark("... and {count} more (--format json or csv)"), count=left))
     blocks.append(_sources(found, words))
     return "\n\n".join(blocks) + "\n"
+
+
+def counts_text(found: Sequence[Finding], on: str, language: str) -> str:
+    """How many stand where on each milestone."""
+    words = Words(language)
+    heading = [words.say(mark("Legal milestones on {day}"), day=on), words.say(mark("due"))]
+    rows = [[*heading, *(words.say(_STATUS[status]) for status in STATUSES)]]
+    first = {finding.milestone.milestone: finding.milestone for finding in reversed(found)}
+    for name, of_status in counts(found).items():
+        amounts = [words.number(of_status[status]) for status in STATUSES]
+        rows.append([words.of(first[name].name), first[name].due or "–", *amounts])
+    return aligned(rows, (0, 1), total=False)
+
+
+def due_text(found: Sequence[Finding], on: str, language: str) -> str:
+    """How many stand where, and how many milestones are due and not met, or not known to be."""
+    words = Words(language)
+    open_ones = due(found)
+    said = words.say(
+        mark("Due, and not met or not known to be: {count}. Each with its facts: decarb national obligations"),
+        count=words.number(sum(open_ones.values())),
+    )
+    return f"{counts_text(found, on, language)}\n\n{said}\n"
 
 
 def _lines(finding: Finding, words: Words) -> Iterator[str]:

@@ -1,18 +1,40 @@
 """Receipts, status and check of a store of submissions, to read or to exchange."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
-from decarb.errors import printable
+from decarb.errors import Problem, printable
 from decarb.language import format_number, mark, translate
 from decarb.national.store import Checked, Receipt, Status, StatusRow
+from decarb.report.dimension_names import dimension_names
 from decarb.report.grid import aligned
+from decarb.report.problems import problem_lines
+from decarb.report.words import Words
 from decarb.resources import data_file, read_rows
 
+_SHOWN_DOCUMENTS = 10
 _VERDICT = {"accepted": mark("accepted"), "refused": mark("refused")}
-_HEADINGS = (mark("Received"), mark("Current"), mark("Superseded"), mark("Refused"), mark("Entities"), mark("Lines"))
-_BY = {"year": mark("Year"), "region": mark("Region"), "category": mark("Category")}
+_HEADINGS = {
+    "received": mark("Received"),
+    "current": mark("Current"),
+    "superseded": mark("Superseded"),
+    "refused": mark("Refused"),
+    "entities": mark("Entities"),
+    "late": mark("Late"),
+    "lines": mark("Lines"),
+}
+NAMES = {
+    "year": mark("Year"),
+    "region": mark("Region"),
+    "department": mark("Department"),
+    "ght": mark("GHT"),
+    "category": mark("Category"),
+    "legal_status": mark("Legal status"),
+    "size": mark("Beds"),
+}
+"""What submissions, and those who are expected to submit, are grouped by."""
 
 
 def receipt_lines(receipts: Sequence[Receipt], language: str) -> list[str]:
@@ -64,9 +86,29 @@ def _counts(receipts: Sequence[Receipt]) -> dict[str, int]:
     }
 
 
-def receipts_document(receipts: Sequence[Receipt], language: str) -> dict[str, Any]:
-    """Receipts with all that they say."""
-    return {**_counts(receipts), "receipts": [_receipt_document(receipt, language) for receipt in receipts]}
+def refused_lines_text(refusals: Mapping[int, Sequence[Problem]], language: str) -> str:
+    """Lines of accepted documents that the factors of today refuse, of the first documents; blank if there are none."""
+    if not refusals:
+        return ""
+    shown = list(refusals.values())[:_SHOWN_DOCUMENTS]
+    lines = [line for problems in shown for line in problem_lines(problems, language)]
+    said = mark("accepted documents with lines that the packaged factors refuse: {count}; all of them: --format json")
+    lines.append(translate(said, language).format(count=format_number(len(refusals), language)))
+    return "\n".join(lines) + "\n"
+
+
+def receipts_document(
+    receipts: Sequence[Receipt], language: str, refusals: Mapping[int, Sequence[Problem]] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Receipts with all that they say; `refusals` are what the factors of today refuse, by submission."""
+    return {
+        **_counts(receipts),
+        "receipts": [
+            _receipt_document(receipt, language)
+            | {"refused_lines": [problem.to_dict(language) for problem in refusals.get(receipt.submission.number, ())]}
+            for receipt in receipts
+        ],
+    }
 
 
 def _receipt_document(receipt: Receipt, language: str) -> dict[str, Any]:
@@ -94,33 +136,50 @@ def _receipt_document(receipt: Receipt, language: str) -> dict[str, Any]:
     }
 
 
-def status_text(status: Status, language: str) -> str:
-    """Submissions by year, region or category, and all together."""
-    heading = [translate(_BY[status.by], language), *(translate(name, language) for name in _HEADINGS)]
-    names = _names(status.by)
-    rows = [[_label(row.group, names, language), *_cells(row, language)] for row in status.rows]
-    total = [translate(mark("Total"), language), *_cells(status.total, language)]
-    text = aligned([heading, *rows, total], (0,)) + "\n"
-    if status.year is not None and status.of_no_year:
+def status_text(tables: Sequence[Status], language: str) -> str:
+    """Submissions by one thing or another, and all together; of one year, or of all."""
+    blocks = [_status_table(status, language) for status in tables]
+    first = tables[0]
+    notes = []
+    if first.year is not None and first.total.late:
+        said = mark("Late: something came for an earlier year, or was refused for {year}, and nothing counts for it.")
+        notes.append(translate(said, language).format(year=first.year))
+    if first.year is not None and first.of_no_year:
         said = translate(mark("Refused documents of a year that could not be read, and not in it: {count}."), language)
-        text += said.format(count=format_number(status.of_no_year, language)) + "\n"
-    return text
+        notes.append(said.format(count=format_number(first.of_no_year, language)))
+    return "\n\n".join([*blocks, *(["\n".join(notes)] if notes else [])]) + "\n"
 
 
-def status_records(status: Status) -> list[dict[str, Any]]:
+def _status_table(status: Status, language: str) -> str:
+    headings = _headings(status)
+    heading = [translate(NAMES[status.by], language), *(translate(name, language) for name in headings.values())]
+    names = dimension_names(status.by, [row.group for row in status.rows], "beges", Words(language))
+    rows = [[name, *_cells(row, headings, language)] for name, row in zip(names, status.rows, strict=True)]
+    total = [translate(mark("Total"), language), *_cells(status.total, headings, language)]
+    return aligned([heading, *rows, total], (0,))
+
+
+def _headings(status: Status) -> dict[str, str]:
+    return {name: text for name, text in _HEADINGS.items() if name != "late" or status.year is not None}
+
+
+def status_records(tables: Sequence[Status]) -> list[dict[str, Any]]:
     """One record a group, unrounded; without the total."""
-    names = _names(status.by)
-    return [{status.by: row.group, "name": names.get(row.group, ""), **_numbers(row)} for row in status.rows]
+    return [
+        {"by": status.by, "group": row.group, "name": group_names(status.by).get(row.group, ""), **_numbers(row)}
+        for status in tables
+        for row in status.rows
+    ]
 
 
-def status_document(status: Status) -> dict[str, Any]:
+def status_document(tables: Sequence[Status]) -> dict[str, Any]:
     """Status as data."""
+    first = tables[0]
     return {
-        "year": status.year,
-        "by": status.by,
-        "rows": status_records(status),
-        "total": _numbers(status.total),
-        "refused_of_unknown_year": status.of_no_year,
+        "year": first.year,
+        "rows": status_records(tables),
+        "total": _numbers(first.total),
+        "refused_of_unknown_year": first.of_no_year,
     }
 
 
@@ -128,24 +187,17 @@ def _numbers(row: StatusRow) -> dict[str, Any]:
     return {name: value for name, value in asdict(row).items() if name != "group"}
 
 
-def _cells(row: StatusRow, language: str) -> list[str]:
-    counts = (row.received, row.current, row.superseded, row.refused, row.entities, row.lines)
-    return [format_number(count, language) for count in counts]
+def _cells(row: StatusRow, headings: Iterable[str], language: str) -> list[str]:
+    return [format_number(getattr(row, name), language) for name in headings]
 
 
-def _names(by: str) -> dict[str, str]:
+def group_names(by: str) -> dict[str, str]:
     """Names of the groups that have one beside their code."""
-    if by == "region":
-        return {row["region"]: row["name"] for row in read_rows(data_file("regions.csv"))}
+    if by in ("region", "department"):
+        return {row[by]: row["name"] for row in read_rows(data_file(f"{by}s.csv"))}
     if by == "category":
         return {row["code"]: row["name_fr"] for row in read_rows(data_file("finess_categories.csv"))}
     return {}
-
-
-def _label(group: str, names: dict[str, str], language: str) -> str:
-    if not group:
-        return translate(mark("not said"), language)
-    return printable(f"{group} {names.get(group, '')}".strip())
 
 
 def checked_text(checked: Checked, language: str) -> str:

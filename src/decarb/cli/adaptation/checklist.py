@@ -14,6 +14,7 @@ from decarb.cli.options import (
     json_text,
     language_option,
     library_option,
+    year_option,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ def command(_: Translator, language: str) -> click.Command:
 
     @click.command(
         help=_("Evaluate the checklist. What to do first, scores with their bounds, every item with its reasons."),
-        epilog=_("Several inventories, or a folder of columns (decarb ingest), give the shares that meet each item."),
+        epilog=_(
+            "Several inventories, a folder of columns (decarb ingest) or a store (decarb national init) give the "
+            "shares that meet each item."
+        ),
     )
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
     @warming_option(_)
@@ -61,6 +65,7 @@ def command(_: Translator, language: str) -> click.Command:
         is_flag=True,
         help=_("Leave out the inventories whose adaptation section is refused (exit code 3)."),
     )
+    @year_option(_)
     @library_option(_)
     @language_option(_)
     def checklist(
@@ -74,9 +79,11 @@ def command(_: Translator, language: str) -> click.Command:
         out: str | None,
         force: bool,
         partial: bool,
+        year: int | None,
         libraries: tuple[str, ...],
     ) -> int:
         from decarb.cli.adaptation.reading import evaluated
+        from decarb.cli.computing import tell_of_store
         from decarb.cli.output import BINARY_FORMATS, FORMATS, check_target, output_format, write_target
         from decarb.errors import Problem, UsageError
         from decarb.factors import load_factors
@@ -86,7 +93,7 @@ def command(_: Translator, language: str) -> click.Command:
         if form == "xlsx" and target is None:
             raise UsageError([Problem("workbook-to-screen")])
         library = load_factors(*libraries)
-        found = evaluated(paths, library, day.date() if day else None, warming, partial)
+        found = evaluated(paths, library, day.date() if day else None, warming, partial, year)
         if by is None and len(found.establishments) > 1:
             by = "total"
         if hazard is not None and by:
@@ -102,6 +109,7 @@ def command(_: Translator, language: str) -> click.Command:
             click.echo(_("written: {path}").format(path=out), err=True)
         else:
             click.echo(content, nl=False)
+        tell_of_store(found.inventory.warnings, language)
         left_out = len(found.establishments) - len(found.evaluated)
         if left_out:
             click.echo(

@@ -34,8 +34,9 @@ def command(_: Translator, language: str) -> click.Command:
         from decarb.factors import load_factors
         from decarb.inventory import is_columns_folder
         from decarb.report.adaptation_form import form_bytes
+        from decarb.writing import is_store
 
-        if is_columns_folder(path):
+        if is_columns_folder(path) or is_store(path):
             raise UsageError([Problem("form-of-one", {}, file=path)])
         target = check_target(out, force, (path, *libraries))
         assert target is not None

@@ -40,8 +40,9 @@ def evaluated(
     today: date | None,
     warming: float,
     partial: bool = False,
+    year: int | None = None,
 ) -> "Checklist":
-    """Checklist of documents, or of a folder of columns.
+    """Checklist of documents, of a folder of columns or of a year of a store, the latest one by default.
 
     An inventory without lines has a checklist too. With `partial`, documents whose adaptation section is refused are
     left out.
@@ -52,13 +53,17 @@ def evaluated(
         With every problem of the documents and of their sections.
     """
     from decarb.adaptation import evaluate
+    from decarb.cli.computing import are_of_year, read
     from decarb.errors import InvalidInventoryError
-    from decarb.inventory import check_inventory
+    from decarb.footprint.restricting import restrict_inventory
 
-    inventory, problems = check_inventory(*paths)
+    inventory, problems = read(paths, year)
     errors = [problem for problem in problems if problem.severity == "error" and problem.code != "no-lines"]
     if inventory is None:
         raise InvalidInventoryError(errors)
+    if year is not None:
+        kept = are_of_year(inventory, year)
+        inventory = inventory if kept.all() else restrict_inventory(inventory, kept)
     try:
         checklist = evaluate(inventory, library=library, today=today, warming=warming, partial=partial)
     except InvalidInventoryError as error:

@@ -2,7 +2,7 @@
 
 import click
 
-from decarb.cli.national.options import frame_option, partial_option, read_register, view_option, year_option
+from decarb.cli.national.options import frame_option, partial_option, read_register, view_option
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -26,7 +26,7 @@ def command(_: Translator, language: str) -> click.Command:
             "several years give a table each, and what changed."
         ),
     )
-    @click.argument("paths", nargs=-1, required=True, metavar="COLUMNS|INVENTORY...")
+    @click.argument("paths", nargs=-1, required=True, metavar="STORE|COLUMNS|INVENTORY...")
     @click.option("--by", required=True, metavar="NAME[,NAME]", help=_("One or two dimensions, rows first."))
     @click.option(
         "--secrecy/--no-secrecy",
@@ -41,7 +41,13 @@ def command(_: Translator, language: str) -> click.Command:
         help=_("A legal entity whose figures are public by law: they may be told."),
     )
     @frame_option(_)
-    @year_option(_)
+    @click.option(
+        "--year",
+        "years",
+        type=click.IntRange(1990, 2100),
+        multiple=True,
+        help=_("Year to take, any number of times: of a store the latest one by default, else all."),
+    )
     @view_option(_)
     @partial_option(_)
     @format_option(_, "table", "json", "csv")
@@ -55,7 +61,7 @@ def command(_: Translator, language: str) -> click.Command:
         secrecy: bool,
         public: tuple[str, ...],
         register: str | None,
-        year: int | None,
+        years: tuple[int, ...],
         view: str,
         partial: bool,
         form: str,
@@ -63,27 +69,38 @@ def command(_: Translator, language: str) -> click.Command:
         libraries: tuple[str, ...],
         tables: tuple[str, ...],
     ) -> int:
-        from decarb.cli.computing import compute
+        from decarb.cli.computing import compute, tell_of_store
+        from decarb.errors import Problem
         from decarb.national.aggregating import aggregate as add_up
         from decarb.national.aggregating import checked_dimensions
         from decarb.national.members import year_to_show, years_of
         from decarb.national.secrecy import as_it_is, publish
-        from decarb.report.national_result import aggregate_document, aggregate_records
+        from decarb.report.national_result import Computed, aggregate_document, aggregate_records
         from decarb.report.national_text import aggregate_text
         from decarb.report.result import csv_text
+        from decarb.writing import is_store
 
         dimensions = checked_dimensions([name.strip() for name in by.split(",")])
         frame = read_register(register)
-        footprint = compute(paths, libraries, gwp, partial, tables)
-        years = years_of(footprint) if year is None else (year_to_show(footprint, year),)
-        added = [add_up(footprint, dimensions, year=one, frame=frame, view_name=view) for one in years]
+        asked = sorted(set(years))
+        added, parts, notes = [], list[Computed](), list[Problem]()
+        # of a store a year at a time, and in one GWP set: footprints of a nation would not fit beside each other
+        for one in asked if asked and any(map(is_store, paths)) else [None]:
+            footprint = compute(paths, libraries, parts[0].gwp_set if parts else gwp, partial, tables, one)
+            wanted = [year_to_show(footprint, year) for year in ([one] if one else asked)] or years_of(footprint)
+            added += [add_up(footprint, dimensions, year=year, frame=frame, view_name=view) for year in wanted]
+            parts.append(Computed.of(footprint))
+            notes += footprint.inventory.warnings
+            del footprint
+        computed = Computed.together(parts)
         shown = publish(added, frozenset(public)) if secrecy else tuple(map(as_it_is, added))
         if form == "json":
-            print_json(aggregate_document(footprint, shown, language))
+            print_json(aggregate_document(computed, shown, language))
         elif form == "csv":
             click.echo(csv_text(aggregate_records(shown)), nl=False)
         else:
-            click.echo(aggregate_text(footprint, shown, language), nl=False)
-        return PARTIAL if footprint.is_partial else COMPLETE
+            click.echo(aggregate_text(computed, shown, language), nl=False)
+        tell_of_store(notes, language)
+        return PARTIAL if computed.is_partial else COMPLETE
 
     return aggregate

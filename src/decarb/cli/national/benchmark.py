@@ -2,7 +2,7 @@
 
 import click
 
-from decarb.cli.national.options import frame_option, partial_option, read_register, view_option, year_option
+from decarb.cli.national.options import frame_option, partial_option, read_register, view_option
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -13,6 +13,7 @@ from decarb.cli.options import (
     library_option,
     medicines_option,
     print_json,
+    year_option,
 )
 
 
@@ -22,7 +23,7 @@ def command(_: Translator, language: str) -> click.Command:
     @click.command(
         help=_("Say where one stands among its like. Per bed, stay and m2, and by post; never another's figures.")
     )
-    @click.argument("paths", nargs=-1, required=True, metavar="COLUMNS|INVENTORY...")
+    @click.argument("paths", nargs=-1, required=True, metavar="STORE|COLUMNS|INVENTORY...")
     @click.option("--finess", required=True, metavar="FINESS", help=_("Number of its site or of its legal entity."))
     @frame_option(_)
     @year_option(_)
@@ -45,14 +46,14 @@ def command(_: Translator, language: str) -> click.Command:
         libraries: tuple[str, ...],
         tables: tuple[str, ...],
     ) -> int:
-        from decarb.cli.computing import compute
+        from decarb.cli.computing import compute, tell_of_store
         from decarb.national.benchmarking import benchmark as compare
         from decarb.report.national_result import benchmark_document, benchmark_records
         from decarb.report.national_text import benchmark_text
         from decarb.report.result import csv_text
 
         frame = read_register(register)
-        footprint = compute(paths, libraries, gwp, partial, tables)
+        footprint = compute(paths, libraries, gwp, partial, tables, year)
         found = compare(footprint, finess, year=year, frame=frame, view_name=view)
         if form == "json":
             print_json(benchmark_document(footprint, found))
@@ -60,6 +61,7 @@ def command(_: Translator, language: str) -> click.Command:
             click.echo(csv_text(benchmark_records(found)), nl=False)
         else:
             click.echo(benchmark_text(found, language), nl=False)
+        tell_of_store(footprint.inventory.warnings, language)
         return PARTIAL if footprint.is_partial else COMPLETE
 
     return benchmark

@@ -20,9 +20,12 @@ def command(_: Translator, language: str) -> click.Command:
 
     @click.command(
         help=_("Show the legal milestones of establishments. Met, not met or unknown, with the facts that say so."),
-        epilog=_("What submissions do not say is unknown, and named. INVENTORY is a document or a folder of columns."),
+        epilog=_(
+            "What submissions do not say is unknown, and named. A store gives every year of it. INVENTORY is a "
+            "document or a folder of columns."
+        ),
     )
-    @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
+    @click.argument("paths", nargs=-1, required=True, metavar="STORE|INVENTORY...")
     @click.option(
         "--on", type=click.DateTime(["%Y-%m-%d"]), help=_("Day at which milestones are due or not; today by default.")
     )
@@ -53,18 +56,20 @@ def command(_: Translator, language: str) -> click.Command:
     ) -> int:
         from datetime import date
 
-        from decarb.cli.national.years import submissions_by_year
-        from decarb.national.obligations import obligations as look
+        from decarb.cli.computing import tell_of_store
+        from decarb.cli.national.years import reports_by_year
+        from decarb.national.obligations import judge
         from decarb.report.obligations_text import obligations_csv, obligations_document, obligations_text
 
         day = str(on)[:10] if on else date.today().isoformat()
-        years = submissions_by_year(paths, libraries, gwp, partial, tables)
-        found = look(years, day, reference)
+        reports = reports_by_year(paths, libraries, gwp, partial, tables)
+        found = judge(reports.by_year, day, reference)
         if form == "json":
             print_json(obligations_document(found, day, language))
         else:
             shown = obligations_csv(found, language) if form == "csv" else obligations_text(found, day, language)
             click.echo(shown, nl=False)
-        return PARTIAL if any(footprint.is_partial for footprint in years.values()) else COMPLETE
+        tell_of_store(reports.notes, language)
+        return PARTIAL if reports.is_partial else COMPLETE
 
     return obligations

@@ -22,11 +22,6 @@ def frame_option(_: Translator) -> Decorator:
     )
 
 
-def year_option(_: Translator) -> Decorator:
-    """``--year``."""
-    return click.option("--year", type=click.IntRange(1990, 2100), help=_("Year of the documents to take."))
-
-
 def view_option(_: Translator) -> Decorator:
     """``--view``."""
     return click.option(

@@ -15,6 +15,7 @@ from decarb.errors import InvalidInventoryError, Problem, unreadable
 from decarb.inventory.collection.columns_folder import is_columns_folder
 from decarb.inventory.document import read_bytes
 from decarb.inventory.limits import Limits
+from decarb.writing import is_store
 
 _LINES = (".ndjson", ".jsonl")
 _DOCUMENTS = (".json", ".json.gz", ".zip", *_LINES, *(f"{suffix}.gz" for suffix in _LINES))
@@ -122,7 +123,9 @@ def find(paths: Iterable[str | Path]) -> list[Path]:
     problems = []
     for path in paths:
         here = list(_expanded(str(path)))
-        if not here:
+        if is_store(path):
+            problems.append(Problem("store-not-documents", {"value": str(path)}, file=str(path)))
+        elif not here:
             problems.append(_nothing_at(Path(path)))
         for file in here:
             place = file.resolve()
@@ -144,9 +147,9 @@ def _expanded(path: str) -> Iterator[Path]:
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
-    """Documents of a folder, at any depth; none is hidden, nor of what an ingestion wrote."""
+    """Documents of a folder, at any depth; none is hidden, nor of columns or a store."""
     for place, folders, files in os.walk(folder, onerror=_unreadable_folder):
-        if is_columns_folder(place):
+        if is_columns_folder(place) or is_store(place):
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))

@@ -10,9 +10,8 @@ import orjson
 from decarb import __version__
 from decarb.errors import InvalidStoreError, Problem, UsageError
 from decarb.national.store import disk
-from decarb.writing import PACKAGE
+from decarb.writing import PACKAGE, STORE
 
-KIND = "submissions"
 FORMAT = "1.0"
 
 
@@ -165,7 +164,7 @@ def open_store(folder: str | Path) -> Store:
 
 
 def _is_store(store: Store) -> bool:
-    return _said(store).get("kind") == KIND
+    return _said(store).get("kind") == STORE
 
 
 def _said(store: Store) -> dict[str, object]:
@@ -207,6 +206,6 @@ def _description() -> bytes:
         "name": "decarb-submissions",
         "title": "Inventories as they were submitted, and their columns",
         "resources": [{"name": Path(name).stem, "path": name} for name in names],
-        "decarb": {"kind": KIND, "format": FORMAT, "engine": __version__},
+        "decarb": {"kind": STORE, "format": FORMAT, "engine": __version__},
     }
     return orjson.dumps(description, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

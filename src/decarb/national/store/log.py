@@ -17,6 +17,7 @@ from decarb.inventory import Establishment
 from decarb.inventory.collection.shards import establishment_as_data, problems_as_data, problems_from_data
 from decarb.national.store.layout import Store
 from decarb.national.store.ledger import Ledger, Submission
+from decarb.national.store.table import covers_until
 
 _HEAD = tuple(field.name for field in fields(Establishment) if field.name not in ("file", "digest"))
 """Fields of a head that the record does not already have."""
@@ -50,10 +51,13 @@ def read_ledger(store: Store) -> Ledger:
     Raises
     ------
     InvalidStoreError
-        If it is damaged before its end.
+        If it is damaged before its end, or lacks submissions that the table of submissions has.
     """
+    tabled = covers_until(store)  # before the log: what is submitted meanwhile is in the log before it is in the table
     ledger = Ledger()
     read_on(store, ledger, Position())
+    if tabled > ledger.last:
+        raise _damaged(store, ledger.last + 1)
     return ledger
 
 

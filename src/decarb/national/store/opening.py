@@ -1,6 +1,6 @@
 """Open what counts of a year as an inventory, to compute from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,9 @@ from decarb.resources import usable_cores
 Span = tuple[int, int]
 """First and last row."""
 
+_CHUNK = 65_536
+"""Ids that are strings of Python at a time, where all of them are gone through."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -32,7 +35,9 @@ class _Part:
     moves: tuple[tuple[Submission, int, int], ...]
 
 
-def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> Inventory:
+def open_submissions(
+    store: Store, year: int, ledger: Ledger | None = None, only: Collection[int] | None = None
+) -> Inventory:
     """Open the submissions of a year that count as an inventory, as ``read_inventory`` gives of their documents.
 
     Parameters
@@ -41,6 +46,8 @@ def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> I
         That most days of the periods fall in.
     ledger
         What the log comes to, where it was read already.
+    only
+        Numbers of submissions, to open no others.
 
     Raises
     ------
@@ -50,7 +57,8 @@ def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> I
         If columns or dictionaries are damaged: ``check_store`` says more, and repairs them.
     """
     ledger = ledger or read_ledger(store)
-    current = sorted(ledger.current(year), key=_canonical)
+    wanted = (one for one in ledger.current(year) if only is None or one.number in only)
+    current = sorted(wanted, key=_canonical)
     if not current:
         known = sorted({one.year for one in ledger.current() if one.year is not None})
         raise UsageError([Problem("store-year-empty", {"value": year, "known": known}, file=str(store.folder))])
@@ -162,43 +170,56 @@ def _unreadable(path: Path, reason: str) -> InvalidStoreError:
 
 
 class _StoredIds(Sequence[str]):
-    """Ids of lines where they are on the disk, read a part at a time."""
+    """Ids of lines where they are on the disk, read when one is asked for: most who compute ask for none.
+
+    All are read at once, each part once: documents that follow each other here are in parts all over the store, which
+    would be read again for each of them.
+    """
 
     def __init__(
         self, store: Store, year: int, parts: Sequence[_Part], starts: NDArray[np.int64], order: dict[int, int]
     ) -> None:
-        self._starts = starts
-        self._of: list[tuple[Path, int]] = [(store.columns, 0)] * len(order)
-        for part in parts:
-            path = store.part(store.columns, part.batch, year)
-            for one, row, _ in part.moves:
-                self._of[order[one.number]] = path, row
-        self._kept: tuple[Path, Any] | None = None
+        self._lines = int(starts[-1])
+        self._documents = len(order)
+        self._places = [
+            (
+                store.part(store.columns, part.batch, year),
+                [(order[one.number], row, one.lines) for one, row, _ in part.moves],
+            )
+            for part in parts
+        ]
+        self._read: Any = None
 
-    def _part(self, path: Path) -> Any:
-        kept = self._kept
-        if kept is None or kept[0] != path:
-            try:
-                kept = self._kept = path, read_table(path, ["id"]).column("id").combine_chunks()
-            except (OSError, KeyError) as error:
-                raise _unreadable(path, str(error)) from None
-        return kept[1]
+    def _ids(self) -> Any:
+        """All of them, as an Arrow array."""
+        if self._read is None:
+            import pyarrow as pa
+
+            pieces: list[Any] = [None] * self._documents
+            for path, moves in self._places:
+                try:
+                    ids = read_table(path, ["id"]).column("id").combine_chunks().cast(pa.large_string())
+                except (OSError, KeyError) as error:
+                    raise _unreadable(path, str(error)) from None
+                for document, row, lines in moves:
+                    pieces[document] = ids.slice(row, lines)
+            self._read = pa.concat_arrays(pieces)
+            if len(self._read) != self._lines:
+                raise _unreadable(self._places[0][0], f"{len(self._read)} / {self._lines}")
+        return self._read
 
     def __len__(self) -> int:
-        return int(self._starts[-1])
+        return self._lines
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return tuple(self[line] for line in range(len(self))[index])
-        line = range(len(self))[index]
-        number = int(np.searchsorted(self._starts, line, side="right")) - 1
-        path, row = self._of[number]
-        return self._part(path)[row + line - int(self._starts[number])].as_py()
+        return self._ids()[range(len(self))[index]].as_py()
 
     def __iter__(self) -> Iterator[str]:
-        for number, (path, row) in enumerate(self._of):
-            count = int(self._starts[number + 1] - self._starts[number])
-            yield from self._part(path).slice(row, count).to_pylist()
+        ids = self._ids()
+        for start in range(0, len(ids), _CHUNK):
+            yield from ids.slice(start, _CHUNK).to_pylist()
 
     def index(self, value: str, start: int = 0, stop: int | None = None) -> int:
         """Return the row of the first line called `value`; ValueError if there is none."""
