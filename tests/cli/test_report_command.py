@@ -124,7 +124,10 @@ def test_refused_lines_stop_a_report_and_partial_marks_it(here: Here, refused: P
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--out", "report.pdf"], "no report is written as .pdf here; there are: .xlsx, .zip, .json, .csv, .parquet"),
+        (
+            ["--out", "report.pdf"],
+            "no report is written as .pdf here; there are: .html, .xlsx, .zip, .json, .csv, .parquet",
+        ),
         (["--out", "report"], "no report is written as report here"),
         (["--out", "x.zip", "--as", "bilan-carbone"], "no report is written as .zip here; there are: .csv"),
         (["--out", "x.xlsx", "--sign", "key"], "--sign is for a dossier"),
