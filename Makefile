@@ -1,4 +1,4 @@
-# make demo   environment, install, footprint of a real-sized hospital
+# make demo   environment, install, footprint of a real-sized hospital and its report
 # make test   environment, install with the development tools, tests
 PYTHON ?= python3
 VENV := .venv
@@ -10,8 +10,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 
 demo: $(VENV)/installed
 	$(BIN)/decarb footprint examples/chu.json
-	@$(BIN)/decarb report examples/chu.json --out $(VENV)/chu.html --force 2>/dev/null
-	@echo && echo "$(CURDIR)/$(VENV)/chu.html: the same as a page; open it in a browser"
+	$(BIN)/decarb report examples/chu.json --out demo-report.html --force
+	@echo "open it in a browser: $(CURDIR)/demo-report.html"
 
 test: environment browser
 	$(BIN)/python hatch_build.py
@@ -67,4 +67,4 @@ $(VENV)/installed-dev: $(VENV)/installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo-report.html dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,7 +6,6 @@ MESSAGES: dict[str, str] = {
     "file-unreadable": mark("cannot read the file: {reason}"),
     "output-is-input": mark("{value} is one of the files that are read: it would be lost"),
     "unknown-extension": mark("decarb does not write {value} files"),
-    "report-extension": mark("no report is written as {value} here; there are: {known}"),
     "among-whom": mark("one establishment with a FINESS number can stand among others; there are {count} here"),
     "among-another-version": mark(
         "the collection has {value} kg CO2e of {finess} where this inventory has {own}: it holds another version"
@@ -625,7 +624,8 @@ MESSAGES: dict[str, str] = {
     "ssh-keygen-missing": mark("{value} needs ssh-keygen, which is not on this machine"),
     "name-not-portable": mark("{value}: not every system can write this name in an archive"),
     "report-too-many-rows": mark("{value} rows of lines by post do not fit in a sheet, which holds {limit}"),
-    "page-option-elsewhere": mark("--among and --trajectory are for a page (.html), not for {value}"),
+    "report-extension": mark("no report is written as {value} here; there are: {known}"),
+    "option-of-the-page": mark("{option} is for the page: --out {value} is none"),
     "sign-without-dossier": mark("--sign is for a dossier: --out {value} is none"),
 }
 """What is wrong, by code."""
@@ -644,6 +644,7 @@ HINTS: dict[str, str] = {
     "ssh-keygen-missing": mark("install OpenSSH; every dossier can also be verified without a signature"),
     "name-not-portable": mark("rename it with letters, digits, hyphens and full stops"),
     "report-too-many-rows": mark("write the lines as .parquet or .csv"),
+    "option-of-the-page": mark("write the page with --out report.html"),
     "sign-without-dossier": mark("write a dossier with --out dossier.zip"),
     "store-missing": mark("make one with: decarb national init {value}"),
     "not-a-store": mark("make one in an empty folder with: decarb national init FOLDER"),

@@ -130,3 +130,11 @@ def test_years_of_a_roadmap(here: Any, make: Any, tmp_path: Path) -> None:
     code, _, errors = here("report", paths[1], "--out", out, "--trajectory", tmp_path / "roadmap.json", "--lang", "en")
     assert code == 0, errors
     assert "2024 215.3 215.9 215.3" in text_of(out)
+
+
+@pytest.mark.parametrize("option", ["--among", "--trajectory"])
+def test_options_of_the_page_go_with_the_page(here: Any, valid: Path, tmp_path: Path, option: str) -> None:
+    code, _, errors = here("report", valid, "--out", tmp_path / "report.xlsx", option, valid)
+    assert code == 2
+    assert f"{option} is for the page" in errors
+    assert not (tmp_path / "report.xlsx").exists()

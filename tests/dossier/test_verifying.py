@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decarb.dossier import verify_dossier
+from decarb.dossier import Request, build_dossier, verify_dossier
 from decarb.dossier.archive import ArchiveLimits, read_archive
 from decarb.errors import InvalidDossierError
 from tests.dossier.dossiers import another_decarb, archive_of, forged, refused, rewritten, run_in, small
@@ -28,6 +28,21 @@ def test_it_replays_to_the_bit(dossier: Path) -> None:
     assert not found.other_versions
     assert found.signer is None
     assert not found.has_newer_library
+
+
+def test_it_replays_on_another_day(tmp_path: Path) -> None:
+    # the page of the CHU has its adaptation checklist, in which answers age
+    chu = Path(__file__).parents[2] / "examples" / "chu.json"
+    written = {day: build_dossier(Request((str(chu),), day=day)).content for day in ("2026-11-22", "2027-06-30")}
+    pages = set()
+    for day, content in written.items():
+        path = tmp_path / f"{day}.zip"
+        path.write_bytes(content)
+        assert verify_dossier(path).is_same
+        page = read_archive(path)["report.html"].decode()
+        assert day in page
+        pages.add(page)
+    assert len(pages) == 2
 
 
 def test_after_a_library_upgrade_the_pinned_one_gives_the_same_bits(dossier: Path, tmp_path: Path) -> None:

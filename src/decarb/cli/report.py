@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from decarb.footprint import Footprint
     from decarb.national.benchmarking import Benchmark
 
-_SAME = 1e-9
 CONTENTS = ("result", "bilan-carbone")
+_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -171,10 +171,12 @@ def command(_: Translator, language: str) -> click.Command:
     """Return the command in `language`."""
 
     @click.command(
-        help=_("Report a footprint. A page to read, a workbook, a dossier to verify, or the lines for other tools."),
+        help=_(
+            "Report a footprint. A page to read and print, a workbook, a dossier to verify, or lines for other tools."
+        ),
         epilog=_(
-            "The extension of --out says what is written: .html a page that opens offline and prints, .xlsx the "
-            "regulatory tables, .zip a dossier, .json the result, .csv and .parquet its lines."
+            "The extension of --out says what is written: .html the page, .xlsx the regulatory tables, .zip a dossier, "
+            ".json the result, .csv and .parquet its lines."
         ),
     )
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
@@ -195,6 +197,13 @@ def command(_: Translator, language: str) -> click.Command:
         help=_("Reading of the result."),
     )
     @click.option(
+        "--sign",
+        "key",
+        type=click.Path(dir_okay=False),
+        metavar="KEY",
+        help=_("Sign the dossier with this private key of OpenSSH."),
+    )
+    @click.option(
         "--among",
         metavar="COLUMNS|STORE",
         help=_("Say where it stands among its like in this collection, which holds it too."),
@@ -203,13 +212,6 @@ def command(_: Translator, language: str) -> click.Command:
         "--trajectory",
         metavar="FILE",
         help=_("Show its years: what decarb national roadmap --format json wrote of the same establishment."),
-    )
-    @click.option(
-        "--sign",
-        "key",
-        type=click.Path(dir_okay=False),
-        metavar="KEY",
-        help=_("Sign the dossier with this private key of OpenSSH."),
     )
     @click.option(
         "--partial",
@@ -226,9 +228,9 @@ def command(_: Translator, language: str) -> click.Command:
         out: str,
         content: str,
         view: str,
+        key: str | None,
         among: str | None,
         trajectory: str | None,
-        key: str | None,
         partial: bool,
         force: bool,
         gwp: str | None,
@@ -244,7 +246,8 @@ def command(_: Translator, language: str) -> click.Command:
         if key and writer is not _dossier:
             raise UsageError([Problem("sign-without-dossier", {"value": out})])
         if (among or trajectory) and writer is not _page:
-            raise UsageError([Problem("page-option-elsewhere", {"value": out})])
+            option = "--among" if among else "--trajectory"
+            raise UsageError([Problem("option-of-the-page", {"option": option, "value": out})])
         written = writer(Asked(paths, libraries, tables, gwp, partial, view, language, key, among, trajectory))
         write_target(target, written.content)
         click.echo(_("written: {path}").format(path=out), err=True)

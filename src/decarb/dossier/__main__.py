@@ -20,6 +20,8 @@ def main(staged: str, results: str) -> int:
     target = Path(results).resolve()
     os.chdir(staged)  # the paths of members are those that messages name
     pin_data_folder("emission_factors", Path(PACKAGED_LIBRARY).resolve())
+    from datetime import date
+
     import orjson
 
     from decarb.dossier.engine import running_engine
@@ -42,7 +44,7 @@ def main(staged: str, results: str) -> int:
     files = {
         RESULT: orjson.dumps(document, option=pretty),
         LINES: lines_csv(footprint).encode(),
-        **readable_report(footprint, request.view, request.language),
+        **readable_report(footprint, request.view, request.language, date.fromisoformat(request.day)),
         "engine.json": orjson.dumps(running_engine(), option=pretty),
     }
     for name, content in files.items():

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ class Request:
         Whether lines that are refused are left out.
     view, language
         Of the readable report and of the messages.
+    day
+        That ages of answers to the adaptation checklist are counted to, in the page (ISO 8601).
     """
 
     inventories: tuple[str, ...]
@@ -53,6 +56,7 @@ class Request:
     partial: bool = False
     view: str = "beges"
     language: str = "en"
+    day: str = field(default_factory=lambda: date.today().isoformat())
 
     def staged(self) -> "Request":
         """The same request of the members of its dossier, by their paths in it."""
@@ -64,6 +68,7 @@ class Request:
             self.partial,
             self.view,
             self.language,
+            self.day,
         )
 
     @staticmethod
@@ -82,6 +87,7 @@ class Request:
             "partial": self.partial,
             "view": self.view,
             "language": self.language,
+            "day": self.day,
         }
 
     @classmethod
@@ -95,6 +101,7 @@ class Request:
             document["partial"],
             document["view"],
             document["language"],
+            document["day"],
         )
 
 

@@ -146,6 +146,12 @@ def test_nothing_emitted_makes_a_page_too(make: Any) -> None:
     assert "No figure of it has an error" in text
 
 
+@pytest.mark.parametrize("kilowatt_hours", [5e-324, 1e-300, 1e12])
+def test_extreme_amounts_make_a_page_too(make: Any, kilowatt_hours: float) -> None:
+    page = html_report(make.compute(make.line("electricity-fr-2024", kilowatt_hours, "kWh")), "en")
+    assert not re.search(r"\b(?:nan|NaN|inf|Infinity)\b", page.split("</script>")[0].split("</style>")[1])
+
+
 def test_credits_alone_make_a_page_too(make: Any) -> None:
     footprint = make.compute(make.line("electricity-fr-2024", -5, "MWh", credit=True))
     assert footprint.total() < 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -78,8 +79,10 @@ class Figures:
         return int(self.footprint.coverage["refused"])
 
 
-def gather(footprint: Footprint, standing: Benchmark | None, trajectory: Mapping[str, Any] | None) -> Figures:
-    """Figures of a footprint whose documents were read, one by one."""
+def gather(
+    footprint: Footprint, standing: Benchmark | None, trajectory: Mapping[str, Any] | None, today: date | None = None
+) -> Figures:
+    """Figures of a footprint whose documents were read, one by one; ages of answers are counted to `today`."""
     intervals, whole = row_intervals(footprint)
     of_views = {name: intervals if name == "beges" else row_intervals(footprint, name)[0] for name in VIEWS}
     return Figures(
@@ -92,7 +95,7 @@ def gather(footprint: Footprint, standing: Benchmark | None, trajectory: Mapping
         uncertainty(footprint, "line"),
         contributions(footprint, MOST_SOURCES),
         medicines_by_rung(footprint),
-        _checklist(footprint),
+        _checklist(footprint, today),
         standing,
         trajectory,
     )
@@ -128,10 +131,10 @@ def _flows(footprint: Footprint) -> dict[tuple[str, str], float]:
     return flows
 
 
-def _checklist(footprint: Footprint) -> Checklist | None:
+def _checklist(footprint: Footprint, today: date | None) -> Checklist | None:
     """Checklist of the one establishment; None where its section is refused, which ``decarb adaptation`` words."""
     establishments = footprint.inventory.establishments
     if len(establishments) != 1 or not establishments[0].adaptation:
         return None
-    found = evaluate(footprint.inventory, library=footprint.library, partial=True)
+    found = evaluate(footprint.inventory, library=footprint.library, today=today, partial=True)
     return found if len(found.evaluated) else None

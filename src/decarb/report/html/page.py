@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ def html_report(
     *,
     standing: Benchmark | None = None,
     trajectory: Mapping[str, Any] | None = None,
+    today: date | None = None,
 ) -> str:
     """Report of one inventory, or of a few together, as one HTML page.
 
@@ -39,6 +41,8 @@ def html_report(
         From ``decarb.national.benchmarking.benchmark``: its place among its like.
     trajectory
         From ``read_trajectory``: its years against the pace of the roadmap.
+    today
+        Day that ages of answers to the adaptation checklist are counted to; the day of the computer by default.
 
     Raises
     ------
@@ -49,7 +53,7 @@ def html_report(
         raise ValueError(f"language is {language!r}; expected one of {', '.join(LANGUAGES)}")
     if not footprint.inventory.documents_read:
         raise UsageError([Problem("report-of-columns", {"count": len(footprint.inventory.establishments)})])
-    figures = gather(footprint, standing, trajectory)
+    figures = gather(footprint, standing, trajectory, today)
     order = (language, *(other for other in LANGUAGES if other != language))
     editions = [Edition(figures, each, each == language) for each in order]
     style, script = _asset("report.css"), _asset("report.js")

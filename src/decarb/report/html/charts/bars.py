@@ -31,10 +31,9 @@ def bars(items: Sequence[Bar], width: int) -> Mapping[str, Any]:
     reach = [bound for item in items for bound in (item.value, item.low or 0.0, item.high or 0.0)]
     low, high = min(0.0, *reach), max(*reach, 0.0)
     span = (high - low) or 1.0
-    scale = (width - left - right) / span
 
     def across(value: float) -> float:
-        return left + (value - low) * scale
+        return left + (value - low) / span * (width - left - right)
 
     rows = [_bar(item, number * row, row, narrow, width, across) for number, item in enumerate(items)]
     height = len(items) * row + _AIR

@@ -31,11 +31,10 @@ def sankey(
     """
     narrow = width == NARROW
     total = sum(flows.values()) or 1.0
-    scale = _HEIGHT / total
     left, right = (0, width - _NODE) if narrow else (_WIDE_LABEL, width - _WIDE_LABEL - _NODE)
     room = (width - 2 * _NODE) / 2 - 8 if narrow else _WIDE_LABEL - 8
-    from_top, from_height, from_end = _column([key for key, *_ in sources], 0, flows, scale)
-    to_top, to_height, to_end = _column([key for key, *_ in targets], 1, flows, scale)
+    from_top, from_height, from_end = _column([key for key, *_ in sources], 0, flows, total)
+    to_top, to_height, to_end = _column([key for key, *_ in targets], 1, flows, total)
     height = max(from_end, to_end)
     offsets = ((height - from_end) / 2, (height - to_end) / 2)
     used_from, used_to = dict.fromkeys(from_top, 0.0), dict.fromkeys(to_top, 0.0)
@@ -44,7 +43,7 @@ def sankey(
         for target in to_top:
             amount = flows.get((source, target), 0.0)
             if amount > 0:
-                thick = amount * scale
+                thick = amount / total * _HEIGHT
                 start = offsets[0] + from_top[source] + used_from[source]
                 end = offsets[1] + to_top[target] + used_to[target]
                 used_from[source] += thick
@@ -78,12 +77,12 @@ def _beside(name: str, amount: str, room: float) -> str:
 
 
 def _column(
-    keys: Sequence[str], side: int, flows: Mapping[tuple[str, str], float], scale: float
+    keys: Sequence[str], side: int, flows: Mapping[tuple[str, str], float], total: float
 ) -> tuple[dict[str, float], dict[str, float], float]:
     """Top and height of each node of a column [px], no label over another, and where the column ends."""
     tops, heights, top = {}, {}, 0.0
     for key in keys:
-        height = scale * sum(amount for ends, amount in flows.items() if ends[side] == key)
+        height = sum(amount for ends, amount in flows.items() if ends[side] == key) / total * _HEIGHT
         slot = max(height, _SLOT - _GAP)
         tops[key], heights[key] = top + (slot - height) / 2, height
         top += slot + _GAP
