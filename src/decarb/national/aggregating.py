@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 from decarb.errors import Problem, UsageError
 from decarb.footprint import Footprint
+from decarb.footprint.exposing import expose_sections
 from decarb.inventory import SECTIONS
 from decarb.language import mark
-from decarb.national.aggregate_bounds import bounds_of_cells
-from decarb.national.breakdown import emissions_by_breakdown
+from decarb.national.aggregate_bounds import OTHER, bounds_of_cells, groups_of_documents, of_groups
+from decarb.national.breakdown import BoundColumns, amounts_by_domain, amounts_of_cells, coefficients_by_breakdown
 from decarb.national.frame import Frame
 from decarb.national.members import GROUPINGS, Members, members_of
 from decarb.national.strata import SIZE_BOUNDS, size_class
+from decarb.national.summed import Summed
 from decarb.reporting import TOTAL_GASES, view
 
 Float64s = NDArray[np.float64]
@@ -163,13 +165,44 @@ def aggregate(
     """
     by = checked_dimensions(by)
     members = members_of(footprint, year, frame)
+    return tabulate(members, by, view_name, _summed(footprint, members, by, view_name))
+
+
+def _summed(footprint: Footprint, members: Members, by: tuple[str, ...], view_name: str) -> Summed:
+    """What the lines of a footprint come to for one table."""
+    binding, inventory = footprint.binding, footprint.inventory
+    documents = len(inventory.establishments)
+    group, count = groups_of_documents(members, by, labels_of(members, by), documents)
+    if "domain" in by:
+        lines = BoundColumns(inventory.establishment, inventory.section, binding.pair, inventory.quantity)
+        amounts = amounts_by_domain(lines, binding, documents, by, view_name)
+        exposures = expose_sections(binding, footprint.activity_sigma)
+        sections = len(SECTIONS)
+        group = np.where(group >= 0, group * sections, OTHER)[:, None] + np.arange(sections) * (group >= 0)[:, None]
+        group, count = group.ravel(), count * sections
+    else:
+        amounts = amounts_of_cells(footprint.cells, footprint.present, binding, by, view_name)
+        exposures = footprint.exposures
+    together = of_groups(exposures, group, count, len(binding.bound))
+    return Summed(amounts, together, coefficients_by_breakdown(binding, view_name), binding.error_groups)
+
+
+def tabulate(members: Members, by: tuple[str, ...], view_name: str, summed: Summed) -> Aggregates:
+    """Table of what the lines of the documents come to.
+
+    Parameters
+    ----------
+    by
+        As ``checked_dimensions`` gives them.
+    summed
+        Its documents are those that ``members.document`` is of.
+    """
     two = len(by) == 2
-    labels = {name: _labels(name, members) for name in by}
-    found, here = _amounts(footprint, members, by, labels, view_name)
+    found, here = _amounts(summed.amounts, members, by, labels_of(members, by), view_name)
     rows, columns = (here[by[0]], here[by[1]] if two else ("",))
     shape = (len(rows) + 1, len(columns) + two)
     entities, entity = np.unique(np.array(members.entity, dtype=np.str_), return_inverse=True)
-    low, high = bounds_of_cells(footprint, members, by, here, view_name)
+    low, high = bounds_of_cells(summed, by, here, view_name)
     value = _with_margins(found, found.amount, shape)
     empty = _with_margins(found, np.ones(len(found.amount)), shape) == 0
     sector = _sector(members, by, here, shape, entity.astype(np.int64)) if members.from_frame else None
@@ -192,6 +225,11 @@ def aggregate(
     )
 
 
+def labels_of(members: Members, by: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Labels of each dimension of `by` in their order; those of breakdowns may have no line."""
+    return {name: _labels(name, members) for name in by}
+
+
 def _labels(name: str, members: Members) -> tuple[str, ...]:
     """Labels of a dimension in their order; blank last."""
     if name in BREAKDOWNS:
@@ -204,7 +242,7 @@ def _labels(name: str, members: Members) -> tuple[str, ...]:
 
 
 def _amounts(
-    footprint: Footprint,
+    amounts: Float64s,
     members: Members,
     by: tuple[str, ...],
     labels: dict[str, tuple[str, ...]],
@@ -212,12 +250,9 @@ def _amounts(
 ) -> tuple[_Amounts, dict[str, tuple[str, ...]]]:
     """Amounts in cells, and the labels of the dimensions that are left: of breakdowns those that lines report in."""
     of_members = np.flatnonzero(members.reported)
-    cells = emissions_by_breakdown(footprint, members.document[of_members], by, view_name)
+    cells = amounts[members.document[of_members]]
     axes = {"domain": 1, "post": 2, "gas": 3}
-    away = tuple(axis for name, axis in axes.items() if name not in by)
-    present = (~np.isnan(cells)).any(axis=away, keepdims=True)
-    sums = np.nan_to_num(cells).sum(axis=away, keepdims=True)
-    place = np.nonzero(present)
+    place = np.nonzero(~np.isnan(cells))
     labels = labels | {"post": tuple(row.code for row in view(view_name).rows)}
     here, codes = {}, []
     for name in by:
@@ -229,7 +264,7 @@ def _amounts(
             code = members.codes(name, labels[name])[of_members][place[0]]
         codes.append(code.astype(np.int64))
     column = codes[1] if len(codes) > 1 else np.zeros_like(codes[0])
-    return _Amounts(of_members[place[0]], codes[0], column, sums[place]), here
+    return _Amounts(of_members[place[0]], codes[0], column, cells[place]), here
 
 
 def _with_margins(found: _Amounts, amount: Float64s, shape: tuple[int, int]) -> Float64s:
