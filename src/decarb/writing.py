@@ -21,7 +21,22 @@ PACKAGE = "datapackage.json"
 
 
 KINDS = (mark("library"), mark("export"), mark("columns"), mark("figures"))
-"""What a folder that decarb wrote may be."""
+"""What a folder that decarb wrote, and may write over, may be."""
+STORE = "submissions"
+"""Kind of a store of submissions: it is only ever added to."""
+
+
+def kind_of(folder: str | Path) -> str:
+    """Kind of a folder that decarb wrote; blank for anything else."""
+    try:
+        return str(json.loads((Path(folder) / PACKAGE).read_bytes())["decarb"]["kind"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
+
+
+def is_store(path: str | Path) -> bool:
+    """Whether `path` is a store of submissions."""
+    return kind_of(path) == STORE
 
 
 def check_folder(folder: Path, kind: str, replace: bool) -> None:

@@ -74,10 +74,16 @@ class PairKeys(NamedTuple):
         return key
 
 
-def pair_keys(
-    terms: Sequence[LineTerms], places: Sequence[Place], binder: Binder
-) -> tuple[PairKeys, list[LineTerms], list[str]]:
-    """Return what numbers pairs, what counts of each of `terms`, and the geography of each of `places`."""
+class Keyed(NamedTuple):
+    """What numbers pairs, what counts of each row of terms, and the geography of each place."""
+
+    keys: PairKeys
+    essential: list[LineTerms]
+    geography: list[str]
+
+
+def pair_keys(terms: Sequence[LineTerms], places: Sequence[Place], binder: Binder) -> Keyed:
+    """Return what numbers the pairs of lines of these terms and places."""
     codes: dict[LineTerms, int] = {}
     essential = [binder.essential(one) for one in terms]
     reduced = np.array([codes.setdefault(kept, len(codes)) for kept, _ in essential], dtype=np.int32)
@@ -89,30 +95,33 @@ def pair_keys(
     told_apart = len(levels()) if coded.any() else 1
     size = len(codes) * len(names) * told_apart
     keys = PairKeys(reduced, matters, coded, of_place, told_apart, len(names), size)
-    return keys, [kept for kept, _ in essential], geography
+    return Keyed(keys, [kept for kept, _ in essential], geography)
 
 
-def distinct_pairs(inventory: Inventory, binder: Binder, level: NDArray[np.int32] | None = None) -> Pairs:
-    """Return the pairs of an inventory, as far as they can bind differently.
+def distinct_pairs(inventory: Inventory, binder: Binder) -> Pairs:
+    """Return the pairs of an inventory, as far as they can bind differently."""
+    keyed = pair_keys(inventory.terms, inventory.places, binder)
+    # without medicine codes no level is looked at, and no column is made of them
+    level = inventory.establishment
+    if keyed.keys.levels > 1:
+        level = level_of_establishments(inventory, keyed.keys.coded)[inventory.establishment]
+    return pairs_of_keys(inventory, keyed, level)
+
+
+def pairs_of_keys(inventory: Inventory, keyed: Keyed, level: NDArray[np.int32]) -> Pairs:
+    """Return the pairs of an inventory whose terms and places are numbered already.
 
     Parameters
     ----------
-    level : array of shape (lines,), optional
-        Place in ``decarb.medicines.levels()`` of the establishment of each line, where the lines are a part of what it
-        reported; by default as the lines have it.
+    level : array of shape (lines,)
+        Place in ``decarb.medicines.levels()`` of the establishment of each line; ignored where there is but one.
     """
-    keys, essential, geography = pair_keys(inventory.terms, inventory.places, binder)
-    coded = keys.coded
-    if level is None:
-        # without medicine codes no level is looked at, and no column is made of them
-        level = inventory.establishment
-        if keys.levels > 1:
-            level = level_of_establishments(inventory, coded)[inventory.establishment]
+    keys = keyed.keys
     of_line, first = in_order_of_appearance(keys.of_lines(inventory.term, inventory.place, level), keys.size)
-    terms = [essential[code] for code in inventory.term[first].tolist()]
+    terms = [keyed.essential[code] for code in inventory.term[first].tolist()]
     counts = np.bincount(of_line, minlength=len(first)).tolist()
-    places = [geography[code] for code in inventory.place[first].tolist()]
-    of_pair = coded[inventory.term[first]] * level[first]
+    places = [keyed.geography[code] for code in inventory.place[first].tolist()]
+    of_pair = keys.coded[inventory.term[first]] * level[first]
     products = [levels()[code] if code else 1 for code in of_pair.tolist()]
     return Pairs(of_line, first, terms, places, counts, products)
 

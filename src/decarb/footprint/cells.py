@@ -66,6 +66,11 @@ class Footprint:
         return self.binding.library
 
     @property
+    def gwp_set(self) -> str:
+        """What mass of gas released was multiplied by."""
+        return self.binding.gwp_set
+
+    @property
     def is_partial(self) -> bool:
         """Whether lines or whole documents were refused, by the reader or by binding, and left out."""
         return bool(self.binding.refusals or self.inventory.set_aside or self.inventory.refused_documents)

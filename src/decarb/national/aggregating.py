@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from decarb.errors import Problem, UsageError
+from decarb.factors import FactorLibrary
 from decarb.footprint import Footprint
 from decarb.footprint.exposing import expose_sections
 from decarb.inventory import SECTIONS
@@ -36,6 +38,25 @@ NAMES: Mapping[str, str] = {
     "domain": mark("Domain"),
     "gas": mark("Gas"),
 }
+
+
+class Origin(Protocol):
+    """What totals rest on: a ``Footprint``, or the totals of a store."""
+
+    @property
+    def library(self) -> FactorLibrary:
+        """The factors used."""
+        ...
+
+    @property
+    def gwp_set(self) -> str:
+        """What mass of gas released was multiplied by."""
+        ...
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether lines were refused, and left out."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from decarb import __version__
 from decarb.footprint import Footprint
-from decarb.national.aggregating import Aggregates
+from decarb.national.aggregating import Aggregates, Origin
 from decarb.national.benchmarking import Benchmark, Standing
 from decarb.national.secrecy import FEWEST_ENTITIES, LARGEST_SHARE, Published, changes
 
@@ -16,22 +16,22 @@ ALL = "all"
 """Label of a margin. What nobody says is a blank."""
 
 
-def aggregate_document(footprint: Footprint, published: Sequence[Published], language: str = "en") -> dict[str, Any]:
+def aggregate_document(origin: Origin, published: Sequence[Published], language: str = "en") -> dict[str, Any]:
     """Everything of a published set, unrounded [kg CO2e]."""
     first = published[0]
     return {
         "format": FORMAT,
         "engine": {"decarb": __version__},
-        "library": {"digest": footprint.library.digest},
+        "library": {"digest": origin.library.digest},
         "options": {
             "by": list(first.aggregates.by),
             "view": first.aggregates.view,
-            "gwp_set": footprint.binding.gwp_set,
+            "gwp_set": origin.gwp_set,
             "secrecy": {"fewest_entities": FEWEST_ENTITIES, "largest_share": LARGEST_SHARE}
             if first.is_secret
             else None,
         },
-        "partial": footprint.is_partial,
+        "partial": origin.is_partial,
         "cells": aggregate_records(published),
         "changes": change_records(published),
         "warnings": [problem.to_dict(language) for each in published for problem in each.aggregates.warnings],

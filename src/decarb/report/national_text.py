@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from decarb.errors import printable
-from decarb.footprint import Footprint
 from decarb.language import mark
-from decarb.national.aggregating import NAMES, Aggregates
+from decarb.national.aggregating import NAMES, Aggregates, Origin
 from decarb.national.benchmarking import MEASURES, Benchmark, Standing
 from decarb.national.secrecy import FEWEST_ENTITIES, LARGEST_SHARE, Change, Published, changes
 from decarb.report import labels
@@ -31,13 +30,13 @@ _QUARTERS = (
 )
 
 
-def aggregate_text(footprint: Footprint, published: Sequence[Published], language: str) -> str:
+def aggregate_text(origin: Origin, published: Sequence[Published], language: str) -> str:
     """Totals of each year [t CO2e] with their intervals or, of two dimensions, as a table with margins."""
     largest = max((float(np.nanmax(np.abs(each.aggregates.value), initial=0.0)) for each in published), default=0.0)
     words = Words(language, decimals_of(largest))
     blocks = []
     for each in published:
-        blocks.append("\n".join(_heading(footprint, each, words)))
+        blocks.append("\n".join(_heading(origin, each, words)))
         blocks.append(_crossed(each, words) if len(each.aggregates.by) == 2 else _listed(each, words))
     for change in changes(published):
         blocks.append(_changed(change, published[0].aggregates, words))
@@ -47,11 +46,11 @@ def aggregate_text(footprint: Footprint, published: Sequence[Published], languag
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _heading(footprint: Footprint, published: Published, words: Words) -> Iterator[str]:
+def _heading(origin: Origin, published: Published, words: Words) -> Iterator[str]:
     table = published.aggregates
     by = " × ".join(words.say(NAMES[name]) for name in table.by)
-    yield f"{by} — {table.year} — {words.say(mark('t CO2e'))}, GWP {footprint.binding.gwp_set}, {table.view}"
-    if footprint.is_partial:
+    yield f"{by} — {table.year} — {words.say(mark('t CO2e'))}, GWP {origin.gwp_set}, {table.view}"
+    if origin.is_partial:
         yield words.say(mark("PARTIAL: refused lines are left out"))
     entities, sites = (words.number(int(count[-1, -1])) for count in (table.entities, table.sites))
     yield words.say(mark("{entities} legal entities report, {sites} sites."), entities=entities, sites=sites)

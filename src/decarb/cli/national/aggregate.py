@@ -26,7 +26,7 @@ def command(_: Translator, language: str) -> click.Command:
             "several years give a table each, and what changed."
         ),
     )
-    @click.argument("paths", nargs=-1, required=True, metavar="COLUMNS|INVENTORY...")
+    @click.argument("paths", nargs=-1, required=True, metavar="STORE|COLUMNS|INVENTORY...")
     @click.option("--by", required=True, metavar="NAME[,NAME]", help=_("One or two dimensions, rows first."))
     @click.option(
         "--secrecy/--no-secrecy",
@@ -39,6 +39,11 @@ def command(_: Translator, language: str) -> click.Command:
         multiple=True,
         metavar="FINESS",
         help=_("A legal entity whose figures are public by law: they may be told."),
+    )
+    @click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help=_("Add a store up on the workers of this Dask scheduler (tcp://host:port); docs/scale.md."),
     )
     @frame_option(_)
     @year_option(_)
@@ -54,6 +59,7 @@ def command(_: Translator, language: str) -> click.Command:
         by: str,
         secrecy: bool,
         public: tuple[str, ...],
+        scheduler: str | None,
         register: str | None,
         year: int | None,
         view: str,
@@ -63,27 +69,28 @@ def command(_: Translator, language: str) -> click.Command:
         libraries: tuple[str, ...],
         tables: tuple[str, ...],
     ) -> int:
-        from decarb.cli.computing import compute
-        from decarb.national.aggregating import aggregate as add_up
+        from decarb.cli.national.adding_up import Asked, add_up_documents, add_up_store
         from decarb.national.aggregating import checked_dimensions
-        from decarb.national.members import year_to_show, years_of
         from decarb.national.secrecy import as_it_is, publish
         from decarb.report.national_result import aggregate_document, aggregate_records
         from decarb.report.national_text import aggregate_text
         from decarb.report.result import csv_text
+        from decarb.writing import is_store
 
         dimensions = checked_dimensions([name.strip() for name in by.split(",")])
         frame = read_register(register)
-        footprint = compute(paths, libraries, gwp, partial, tables)
-        years = years_of(footprint) if year is None else (year_to_show(footprint, year),)
-        added = [add_up(footprint, dimensions, year=one, frame=frame, view_name=view) for one in years]
+        asked = Asked(dimensions, year, frame, view, partial, gwp, libraries, tables)
+        if scheduler is not None or (len(paths) == 1 and is_store(paths[0])):
+            added, origin = add_up_store(paths, scheduler, _("Adding up"), asked)
+        else:
+            added, origin = add_up_documents(paths, asked)
         shown = publish(added, frozenset(public)) if secrecy else tuple(map(as_it_is, added))
         if form == "json":
-            print_json(aggregate_document(footprint, shown, language))
+            print_json(aggregate_document(origin, shown, language))
         elif form == "csv":
             click.echo(csv_text(aggregate_records(shown)), nl=False)
         else:
-            click.echo(aggregate_text(footprint, shown, language), nl=False)
-        return PARTIAL if footprint.is_partial else COMPLETE
+            click.echo(aggregate_text(origin, shown, language), nl=False)
+        return PARTIAL if origin.is_partial else COMPLETE
 
     return aggregate

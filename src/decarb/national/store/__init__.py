@@ -7,7 +7,7 @@ from decarb.national.store.checking import Checked, check_store
 from decarb.national.store.layout import Store, init_store, open_store
 from decarb.national.store.ledger import Ledger, Submission
 from decarb.national.store.log import read_ledger
-from decarb.national.store.opening import open_submissions
+from decarb.national.store.opening import latest_year, open_submissions
 from decarb.national.store.status import Status, StatusRow, store_status
 from decarb.national.store.submitting import Receipt, submit
 
@@ -21,6 +21,7 @@ __all__ = [
     "Submission",
     "check_store",
     "init_store",
+    "latest_year",
     "open_store",
     "open_submissions",
     "read_ledger",

@@ -113,6 +113,14 @@ def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> I
     )
 
 
+def latest_year(store: Store) -> int:
+    """Latest year of which a submission counts; UsageError if there is none."""
+    known = [one.year for one in read_ledger(store).current() if one.year is not None]
+    if not known:
+        raise UsageError([Problem("store-empty", {"value": str(store.folder)}, file=str(store.folder))])
+    return max(known)
+
+
 def current_submissions(store: Store, ledger: Ledger, year: int) -> list[Submission]:
     """Submissions of a year that count, in canonical order; UsageError if there is none."""
     current = sorted(ledger.current(year), key=_canonical)
@@ -186,6 +194,31 @@ def read_lines(
         with ThreadPoolExecutor(jobs or usable_cores()) as pool:
             list(pool.map(fill, parts))
     return found
+
+
+def read_ids(
+    store: Store, year: int, parts: Sequence[Part], first: Mapping[int, int], wanted: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """Ids of some lines; `first` as in ``read_lines``, rows of lines ascending."""
+    found = [""] * len(wanted)
+    for part in parts:
+        ids: Any = None
+        path = store.part(store.columns, part.batch, year)
+        for one, row, _ in part.moves:
+            start = first[one.number]
+            mine = slice(*np.searchsorted(wanted, (start, start + one.lines)).tolist())
+            if mine.start < mine.stop and ids is None:
+                ids = _ids_of_part(path)
+            for place in range(mine.start, mine.stop):
+                found[place] = ids[row + int(wanted[place]) - start].as_py()
+    return tuple(found)
+
+
+def _ids_of_part(path: Path) -> Any:
+    try:
+        return read_table(path, ["id"]).column("id").combine_chunks()
+    except (OSError, KeyError) as error:
+        raise _unreadable(path, str(error)) from None
 
 
 def read_spends(store: Store, year: int, parts: Sequence[Part], first: Mapping[int, int]) -> dict[str, NDArray[Any]]:
