@@ -36,6 +36,7 @@ MESSAGES: dict[str, str] = {
     "folder-not-empty": mark("{value} holds something already"),
     "store-unwritable": mark("the store {value} cannot be written: {reason}"),
     "store-year-empty": mark("nobody submitted for {value}"),
+    "store-empty": mark("nothing in this store counts: nobody has submitted, or all was refused"),
     "submitter-name": mark("{value} is not a name to sign with: a text of at most {limit} characters, on one line"),
     "period-overlaps": mark(
         "{entity} submitted {other_start} … {other_end} already (receipt {receipt}), which overlaps {start} … {end} without being the same period"
@@ -581,6 +582,9 @@ HINTS: dict[str, str] = {
     "folder-not-empty": mark("name a folder that does not exist, or an empty one"),
     "store-unwritable": mark("receipts that were given hold; the same command continues from there"),
     "store-year-empty": mark("years in the store: {known}"),
+    "store-empty": mark(
+        "decarb national submit {value} inventory.json; what was refused: decarb national status {value}"
+    ),
     "period-overlaps": mark("submit the same period to supersede it, or correct this one"),
     "store-log-damaged": mark("restore the log from a copy: receipts were given for what it lacks"),
     "store-dictionary-damaged": mark("make it again from the documents: decarb national fsck STORE --repair"),

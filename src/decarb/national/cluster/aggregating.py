@@ -28,6 +28,7 @@ from decarb.national.store.ledger import Ledger
 from decarb.national.store.log import read_ledger
 from decarb.national.store.opening import current_submissions
 from decarb.national.summed import Summed
+from decarb.resources import collector_paused
 
 if TYPE_CHECKING:
     from decarb.medicines import Medicines
@@ -157,11 +158,16 @@ class _Job:
 def _bound(
     job: _Job, store: Store, ledger: Ledger, establishments: Sequence[Establishment], binder: Binder
 ) -> BoundStore:
-    dictionaries = Dictionaries()
-    dictionaries.read(store, ledger.last, ledger.codes)
-    vocabulary = Vocabulary.of(dictionaries.terms.values, dictionaries.places.values, binder)
+    vocabulary = _vocabulary(store, ledger, binder)
     surveyed = list(job.run(survey, vocabulary.numbering))
     return bind_surveyed(surveyed, vocabulary, establishments, binder)
+
+
+@collector_paused()
+def _vocabulary(store: Store, ledger: Ledger, binder: Binder) -> Vocabulary:
+    dictionaries = Dictionaries()
+    dictionaries.read(store, ledger.last, ledger.codes)
+    return Vocabulary.of(dictionaries.terms.values, dictionaries.places.values, binder)
 
 
 def _path(lines: int) -> Path | None:
