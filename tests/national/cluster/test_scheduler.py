@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -206,6 +207,33 @@ def test_a_folder_that_workers_do_not_see_is_refused(store: Store, address: str,
         check_workers(elsewhere, address, moved)
     client.close()
     assert [problem.code for problem in refusal.value.problems] == ["cluster-store-unseen"] * 2
+
+
+@pytest.mark.parametrize("how", ["killed", "lost"])
+def test_what_ends_a_run_is_said_in_words(how: str) -> None:
+    class Ending:
+        """A client whose tasks end so."""
+
+        def submit(self, *_: Any, **__: Any) -> Any:
+            if how == "lost":
+                raise distributed.comm.CommClosedError("the stream is closed\nand more")
+            worker = SimpleNamespace(address="tcp://a:1")
+            raise distributed.KilledWorker("task", worker, 3)
+
+        def cancel(self, futures: Sequence[Any]) -> None: ...
+
+    client: Any = Ending()
+    task: Any = None
+    with pytest.raises(ClusterError) as refusal:
+        list(OnCluster(client, "tcp://s:1").run(lambda *_: None, [task], None))
+    (problem,) = refusal.value.problems
+    assert (
+        problem.message("en")
+        == {
+            "killed": "4 workers were lost over one task, the last one tcp://a:1",
+            "lost": "the scheduler at tcp://s:1 is lost: the stream is closed",
+        }[how]
+    )
 
 
 def test_without_the_package_the_command_says_what_to_install(

@@ -53,19 +53,33 @@ def connected(address: str, store: Store, seconds: float = SECONDS) -> Iterator[
         from distributed import Client
     except ImportError:
         raise UsageError([Problem("cluster-not-installed", {})]) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say is said here, in words
     _check_address(address)
     started = time.monotonic()
+    with _silence():
+        try:
+            client = Client(address, timeout=seconds, set_as_default=False)
+        except (OSError, TimeoutError) as error:
+            what = {"value": address, "seconds": round(time.monotonic() - started), "reason": _last_words(error)}
+            raise ClusterError([Problem("cluster-unreachable", what)]) from None
+        try:
+            check_workers(client, address, store, seconds)
+            yield OnCluster(client, address)
+        finally:
+            client.close(timeout=seconds)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep Dask from logging tracebacks of what is said here in words."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
-        client = Client(address, timeout=seconds, set_as_default=False)
-    except (OSError, TimeoutError) as error:
-        what = {"value": address, "seconds": round(time.monotonic() - started), "reason": _last_words(error)}
-        raise ClusterError([Problem("cluster-unreachable", what)]) from None
-    try:
-        check_workers(client, address, store, seconds)
-        yield OnCluster(client, address)
+        yield
     finally:
-        client.close(timeout=seconds)
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def _check_address(address: str) -> None:
