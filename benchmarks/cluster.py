@@ -6,9 +6,9 @@
 A store of 2,700 generated documents of 2,000 lines (5.4 million) is made once, in ``--store`` or a temporary folder.
 More lines are the same parts read again and again as those of other submissions: **every line is read from its Parquet
 part, bound and added up each time**, and no document is kept twice; what is simulated is that the parts differ. They
-stay in the page cache, which a nation's own would not. Workers are processes of one thread. Each way runs the same plan, and
-every result must have the same bits. ``cpu`` is what the workers and this process (with the scheduler, in it) computed
-[s]: it tells scaling from a busy machine.
+stay in the page cache, which a nation's own would not. Workers are processes of one thread. Each way runs the same
+plan, and every result must have the same bits. ``cpu`` is what the workers and this process (with the scheduler, in
+it) computed [s]: it tells scaling from a busy machine.
 """
 
 import argparse
