@@ -214,6 +214,10 @@ class InvalidLibraryError(DecarbError, ValueError):
     """A factor library is not what its tables promise."""
 
 
+class ClusterError(DecarbError, RuntimeError):
+    """The workers of a cluster cannot be reached, are not fit for the work, or were lost."""
+
+
 class InvalidStoreError(DecarbError, ValueError):
     """A folder is no store of submissions, or what it acknowledged is not all there."""
 

@@ -9,7 +9,7 @@ from decarb.national.store.layout import Store, init_store, open_store
 from decarb.national.store.ledger import Ledger, Submission
 from decarb.national.store.log import read_ledger
 from decarb.national.store.opening import open_submissions
-from decarb.national.store.reading import read_year, read_years, submitted_years
+from decarb.national.store.reading import read_year, read_years, refusals, submitted_years
 from decarb.national.store.status import Status, StatusRow, store_status
 from decarb.national.store.submitting import Receipt, submit
 
@@ -28,6 +28,7 @@ __all__ = [
     "read_ledger",
     "read_year",
     "read_years",
+    "refusals",
     "refused_lines",
     "store_status",
     "submit",
