@@ -1,4 +1,4 @@
-# make demo   environment, install, footprint of a real-sized hospital
+# make demo   environment, install, footprint of a real-sized hospital and its report
 # make test   environment, install with the development tools, tests
 # make docs   environment, install with the documentation tools, the site in build/site
 PYTHON ?= python3
@@ -7,16 +7,24 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test environment lint docs bench catalogue library medicines clean
+.PHONY: demo test environment browser lint docs bench catalogue library medicines clean
 
 demo: $(VENV)/installed
 	$(BIN)/decarb footprint examples/chu.json
+	$(BIN)/decarb report examples/chu.json --out demo-report.html --force
+	@echo "open it in a browser: $(CURDIR)/demo-report.html"
 
-test: environment
+test: environment browser
 	$(BIN)/python hatch_build.py
 	$(BIN)/python -m pytest
 
 environment: $(VENV)/installed-dev
+
+# the report is tested in Chromium; without it those tests are skipped, and fail where CI=true
+browser:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+		|| echo "no Chromium here: the tests of the report in a browser will be skipped"
 
 lint: environment
 	$(BIN)/ruff check .
@@ -69,4 +77,4 @@ $(VENV)/installed-docs: $(VENV)/installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) dist build docs/generated .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo-report.html dist build docs/generated .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -26,6 +26,9 @@ numpydoc_show_class_members = False
 # a word that looks like a reference in prose (`folder`, `partial`) is a parameter
 default_role = "literal"
 
+# a block without a language is what a terminal shows
+highlight_language = "none"
+
 html_theme = "furo"
 html_title = f"decarb {version}"
 html_static_path = ["static"]

@@ -29,7 +29,17 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["chu.json", "clinique.json", "ehpad.json", "pharmacie-par-depense.json", "pharmacie-par-code.json"]
+    "name",
+    [
+        "chu.json",
+        "clinique.json",
+        "ehpad.json",
+        "pharmacie-par-depense.json",
+        "pharmacie-par-code.json",
+        "ght/ch-bellerive.json",
+        "ght/ch-montaudin.json",
+        "ght/ehpad-les-tilleuls.json",
+    ],
 )
 def test_complete_examples_compute_every_line(name, library):
     result = compute_footprint(decarb.read_inventory(EXAMPLES / name), library)

@@ -26,7 +26,7 @@ def catalogue():
 
 @pytest.fixture(scope="module")
 def messages():
-    found = extract_from_dir(str(PACKAGE), [("**.py", "python")], keywords=KEYWORDS)
+    found = extract_from_dir(str(PACKAGE), [("**.py", "python"), ("**.html", "jinja2")], keywords=KEYWORDS)
     return sorted({message[2] for message in found if isinstance(message[2], str) and message[2]})
 
 

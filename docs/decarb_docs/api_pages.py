@@ -122,7 +122,8 @@ def page(module: ModuleType, homes: dict[int, str]) -> str:
         if inspect.isclass(thing) or inspect.isfunction(thing):
             directive = "class" if inspect.isclass(thing) else "function"
             if title != "decarb" and id(thing) in homes:
-                blocks += [f"``{name}``: :{'class' if directive == 'class' else 'func'}:`decarb.{name}`", ""]
+                role = "class" if directive == "class" else "func"
+                blocks += [f"- :{role}:`decarb.{name}`: {first_line(thing)}", ""]
                 continue
             blocks += [f".. auto{directive}:: {title}.{name}"]
             blocks += ["   :no-index:"] if f"{title}.{name}" in MODULES else []

@@ -19,6 +19,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "How to": (
         "verify",
+        "The report <report>",
+        "The workbook, and lines for other tools <workbook>",
+        "The dossier <dossier>",
         "Write an inventory <schema>",
         "Medicines by code <medicines-database>",
         "medicine-score",
@@ -34,6 +37,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "national-aggregates",
         "estimation",
         "roadmap",
+        "Scale: many machines <scale>",
     ),
     "Method": ("Method <method>", "medicine-classes", "Sources of the factors <generated/factors/sources>"),
     "Catalogues": ("generated/factors/index", "generated/checklist/index", "generated/examples"),

@@ -10,7 +10,16 @@ from decarb_docs.markdown import code, figure, table
 
 ROOT = Path(__file__).resolve().parents[2]
 # what people give decarb, then what decarb gives them; a schema that is not named comes last
-ORDER = ("inventory", "bill_of_materials", "care_recipe", "device_comparison", "factor", "result", "medicine_score")
+ORDER = (
+    "inventory",
+    "bill_of_materials",
+    "care_recipe",
+    "device_comparison",
+    "factor",
+    "result",
+    "dossier",
+    "medicine_score",
+)
 EXAMPLES = {
     "inventory": "examples/pharmacie-par-depense.json",
     "bill_of_materials": "examples/medicines/paracetamol-1g-tablets.json",
@@ -87,6 +96,8 @@ def objects(schema: Schema) -> Iterator[tuple[str, Schema]]:
     """Every object of a schema with the words that name it: the document, what it holds, then what is used again."""
     yield from walk("The document", schema)
     for key, node in schema.get("$defs", {}).items():
+        if not node.get("properties"):
+            yield key, node
         yield from walk(key, node)
 
 
@@ -112,9 +123,11 @@ def path_below(title: str, key: str) -> str:
 
 
 def section(title: str, node: Schema) -> str:
-    """Table of the fields of one object."""
+    """Table of the fields of one object; of a value that is used again, its type."""
     heading = title if title == "The document" else f"`{title}`"
     said = " ".join(filter(None, [node.get("title", ""), node.get("description", "")])) if heading != title else ""
+    if not node.get("properties"):
+        return "\n".join(f"{text}\n" for text in (f"## {heading}", plain(said), kind(node, title)) if text)
     required = set(node.get("required", ()))
     rows = [field(key, child, key in required, title) for key, child in node["properties"].items()]
     extra = node.get("additionalProperties")

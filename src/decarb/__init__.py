@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from decarb.factors import FactorLibrary, load_factors
     from decarb.footprint import Footprint, compute_footprint, restate
     from decarb.inventory import Inventory, Limits, check_inventory, ingest, open_columns, read_inventory
+    from decarb.report.html import html_report, write_report
 
 __version__ = "0.1.0"
 
@@ -29,6 +30,8 @@ _HOMES = {
     "ingest": "decarb.inventory",
     "open_columns": "decarb.inventory",
     "read_inventory": "decarb.inventory",
+    "html_report": "decarb.report.html",
+    "write_report": "decarb.report.html",
 }
 
 __all__ = [
@@ -41,11 +44,13 @@ __all__ = [
     "__version__",
     "check_inventory",
     "compute_footprint",
+    "html_report",
     "ingest",
     "load_factors",
     "open_columns",
     "read_inventory",
     "restate",
+    "write_report",
 ]
 
 

@@ -72,7 +72,7 @@ class Problem:
             "message": self.message(language),
             "hint": self.hint(language),
             "parameters": {
-                name: value if isinstance(value, int | float | str) else str(value)
+                name: value if isinstance(value, int | float | str) else str(_plain(value))
                 for name, value in self.parameters.items()
             },
         }
@@ -81,6 +81,13 @@ class Problem:
         shown = {name: _shown(value, language) for name, value in self.parameters.items()}
         text = translate(template, language)
         return text.format_map(_Blank(shown)) if text else ""
+
+
+def _plain(value: Any) -> Any:
+    """Value of a parameter as it is written for machines: phrases of a list by their English words."""
+    if isinstance(value, list | tuple):
+        return [str(item) if isinstance(item, Phrase | Bilingual) else item for item in value]
+    return value
 
 
 class Term(str):
@@ -207,8 +214,16 @@ class InvalidLibraryError(DecarbError, ValueError):
     """A factor library is not what its tables promise."""
 
 
+class ClusterError(DecarbError, RuntimeError):
+    """The workers of a cluster cannot be reached, are not fit for the work, or were lost."""
+
+
 class InvalidStoreError(DecarbError, ValueError):
     """A folder is no store of submissions, or what it acknowledged is not all there."""
+
+
+class InvalidDossierError(DecarbError, ValueError):
+    """A file is no dossier, or not as it was written."""
 
 
 class UnknownUnitError(DecarbError, ValueError):

@@ -6,6 +6,17 @@ MESSAGES: dict[str, str] = {
     "file-unreadable": mark("cannot read the file: {reason}"),
     "output-is-input": mark("{value} is one of the files that are read: it would be lost"),
     "unknown-extension": mark("decarb does not write {value} files"),
+    "among-whom": mark("one establishment with a FINESS number can stand among others; there are {count} here"),
+    "among-another-version": mark(
+        "the collection has {value} kg CO2e of {finess} where this inventory has {own}: it holds another version"
+    ),
+    "report-of-columns": mark(
+        "these are columns of {count} establishment(s): a report shows the documents of one, or of a few"
+    ),
+    "not-a-roadmap": mark("this is no roadmap of format {known}"),
+    "roadmap-of-others": mark(
+        "the roadmap has {value} t CO2e in {year}, and this inventory {own}: it is of other submissions"
+    ),
     "extension-contradicts": mark("{value} is not the name of a {format} file"),
     "no-files": mark("no file is given"),
     "not-a-text": mark("this is not a text file: compressed, PDF or binary"),
@@ -57,6 +68,19 @@ MESSAGES: dict[str, str] = {
     "store-columns-differ": mark("not the columns that the documents give, of the submissions {receipts}"),
     "store-codes-lost": mark("codes from submission {first} on are lost, with a document that they came from"),
     "store-stray": mark("columns that no submission brought"),
+    "cluster-not-installed": mark("--scheduler needs the package distributed, which is not installed"),
+    "cluster-address": mark("{value} is no address of a scheduler: {reason}"),
+    "cluster-unreachable": mark("no scheduler answers at {value} after {seconds} s: {reason}"),
+    "cluster-no-workers": mark("the scheduler at {value} has no workers after {seconds} s"),
+    "cluster-without": mark("worker {worker} has no {name}; {own} is needed"),
+    "cluster-version": mark("worker {worker} has {name} {found}; this is {name} {own}"),
+    "cluster-store-unseen": mark("worker {worker} does not see the folder {value}"),
+    "cluster-store-differs": mark("worker {worker} sees another store in {value}, or an older state of it"),
+    "cluster-worker-failed": mark("worker {worker} cannot work: {reason}"),
+    "cluster-task-killed": mark("{count} workers were lost over one task, the last one {worker}"),
+    "cluster-lost": mark("the scheduler at {value} is lost: {reason}"),
+    "cluster-is-gross": mark("{count} document(s) declare shared services, which a cluster does not net"),
+    "cluster-needs-store": mark("--scheduler adds up one store of submissions, not {value}"),
     "store-original-unreadable": mark("the document of receipt {receipt} ({file}) cannot be read: {reason}"),
     "store-original-damaged": mark(
         "the document of receipt {receipt} ({file}) is not what was submitted: its sha256 is {found}"
@@ -135,6 +159,9 @@ MESSAGES: dict[str, str] = {
     "duplicate-line-id": mark("the line id «{value}» is already used at {first}"),
     "duplicate-site": mark("the site id «{value}» is used twice"),
     "unknown-site": mark("the site «{value}» is not among the sites: {known}"),
+    "shared-line-unknown": mark("no line of this document is called «{value}»"),
+    "shared-line-twice": mark("the line «{value}» is declared as a service received twice: here and at {first}"),
+    "shared-service-self": mark("{value} is this establishment itself: a service is shared with another"),
     "bought-later": mark("the asset is bought in {value}, after the year {year} of the period"),
     "no-amortisation": mark("an acquisition year without amortisation years"),
     "account-counted-twice": mark(
@@ -562,6 +589,13 @@ MESSAGES: dict[str, str] = {
     "outlier-low": mark(
         "{value} emits {times} times less for its size than the middle of {stratum} ({score} robust deviations); without what it stands for, the total changes by {tonnes} t CO2e"
     ),
+    "shared-service-kept": mark("{count} shared service(s) kept in the sum, {reason}: {flows}"),
+    "shared-service-unconfirmed": mark(
+        "{count} shared service(s) netted that the provider, which declares others, does not: {flows}"
+    ),
+    "shared-service-unclaimed": mark(
+        "{count} shared service(s) declared by the provider alone, of which nothing is netted: {flows}"
+    ),
     "national-dimension": mark("{value} is not what national figures are parted by"),
     "estimation-denominator": mark("{value} is not what a site is measured by"),
     "estimation-groups-and-margins": mark("figures by {value} and known margins do not go together"),
@@ -578,10 +612,53 @@ MESSAGES: dict[str, str] = {
     "benchmark-several": mark("{count} documents report for {value}"),
     "benchmark-too-few": mark("{peers} other legal entities report in all; {limit} are needed to stand among"),
     "export-too-many-rows": mark("{rows} rows do not fit in a sheet, which holds {limit}"),
+    "dossier-not-zip": mark("this is no dossier, or it is cut short or damaged: {reason}"),
+    "dossier-too-large": mark("{value} bytes; a dossier has at most {limit}"),
+    "dossier-too-many-members": mark("{value} members; a dossier has at most {limit}"),
+    "dossier-member-name": mark(
+        "member {value}: a name that leads out of the dossier, or that not every system can write"
+    ),
+    "dossier-member-twice": mark("member {value} stands twice"),
+    "dossier-member-encrypted": mark("member {value} is encrypted"),
+    "dossier-member-kind": mark("member {value} is a link or a device, not a file"),
+    "dossier-member-compression": mark("member {value} is compressed by method {method}; 0 and 8 are read"),
+    "dossier-member-expands": mark("member {value} would expand {ratio} times; at most {limit} times is read"),
+    "dossier-without-manifest": mark("there is no {value} in it: this is no dossier of decarb"),
+    "dossier-member-missing": mark("member {value} is missing"),
+    "dossier-member-changed": mark("member {value} is not what the manifest holds the digest of"),
+    "dossier-member-added": mark("member {value} is not in the manifest: it was added"),
+    "dossier-unsigned": mark("the dossier is not signed: there is no {value} in it"),
+    "dossier-of-columns": mark("a folder of columns has no documents to put on file"),
+    "dossier-replay-refused": mark("its own inventory is refused: {reasons}"),
+    "dossier-replay-failed": mark("computing it again breaks down: {reason}"),
+    "signature-wrong": mark("the signature is not one of this manifest: {reason}"),
+    "signer-not-allowed": mark("signed with key {value}, which {allowed} does not allow: {reason}"),
+    "signing-failed": mark("ssh-keygen does not sign with this key: {reason}"),
+    "ssh-keygen-missing": mark("{value} needs ssh-keygen, which is not on this machine"),
+    "name-not-portable": mark("{value}: not every system can write this name in an archive"),
+    "report-too-many-rows": mark("{value} rows of lines by post do not fit in a sheet, which holds {limit}"),
+    "report-extension": mark("no report is written as {value} here; there are: {known}"),
+    "option-of-the-page": mark("{option} is for the page: --out {value} is none"),
+    "sign-without-dossier": mark("--sign is for a dossier: --out {value} is none"),
 }
 """What is wrong, by code."""
 
 HINTS: dict[str, str] = {
+    "dossier-not-zip": mark("ask for the file again; nothing of it was used"),
+    "dossier-member-name": mark("do not unpack it: decarb did not write it"),
+    "dossier-member-changed": mark("the dossier was edited after it was written; ask its author for the original"),
+    "dossier-member-added": mark("the dossier was edited after it was written; ask its author for the original"),
+    "dossier-member-missing": mark("the dossier was edited after it was written; ask its author for the original"),
+    "dossier-without-manifest": mark("make one with: decarb report inventory.json --out dossier.zip"),
+    "dossier-unsigned": mark("verify it without --signed-by, or ask its author to sign it with --sign"),
+    "dossier-of-columns": mark("give the documents themselves: decarb report inventory.json --out dossier.zip"),
+    "signer-not-allowed": mark('add a line "IDENTITY KEYTYPE KEY" to it if you trust this key'),
+    "signing-failed": mark("give the private key, as in: --sign ~/.ssh/id_ed25519"),
+    "ssh-keygen-missing": mark("install OpenSSH; every dossier can also be verified without a signature"),
+    "name-not-portable": mark("rename it with letters, digits, hyphens and full stops"),
+    "report-too-many-rows": mark("write the lines as .parquet or .csv"),
+    "option-of-the-page": mark("write the page with --out report.html"),
+    "sign-without-dossier": mark("write a dossier with --out dossier.zip"),
     "store-missing": mark("make one with: decarb national init {value}"),
     "not-a-store": mark("make one in an empty folder with: decarb national init FOLDER"),
     "store-format": mark("use the version of decarb that wrote it"),
@@ -604,11 +681,32 @@ HINTS: dict[str, str] = {
     "store-columns-differ": mark("make it again from the documents: decarb national fsck STORE --repair"),
     "store-codes-lost": mark("restore the document from a copy, or from who submitted it"),
     "store-stray": mark("take it away: decarb national fsck STORE --repair"),
+    "cluster-not-installed": mark("pip install 'decarb[cluster]'"),
+    "cluster-address": mark("write tcp://host:port"),
+    "cluster-unreachable": mark("check the address, and that dask scheduler runs there"),
+    "cluster-no-workers": mark("start some: dask worker {value}"),
+    "cluster-without": mark("install the same versions on every worker, in the environment that dask worker runs in"),
+    "cluster-version": mark("install the same versions on every worker: other versions may give other last bits"),
+    "cluster-store-unseen": mark("every worker must see the store under the same path: a folder shared on the network"),
+    "cluster-store-differs": mark(
+        "every worker must see the store under the same path: a folder shared on the network"
+    ),
+    "cluster-task-killed": mark("give workers more memory (500 MB for each thread), or look at their logs"),
+    "cluster-lost": mark("start it again and repeat the command: nothing was written"),
+    "cluster-is-gross": mark("add --gross for the plain sum, or leave --scheduler out"),
+    "cluster-needs-store": mark("leave --scheduler out, or submit the documents to a store: decarb national submit"),
     "store-original-unreadable": mark("restore the document from a copy, or from who submitted it"),
     "store-original-damaged": mark("restore the document from a copy, or from who submitted it"),
     "file-unreadable": mark("check the path"),
     "output-is-input": mark("choose another name"),
     "unknown-extension": mark("known: {known}"),
+    "among-whom": mark("give one inventory, with finess_et or finess_ej; or leave out --among"),
+    "among-another-version": mark(
+        "submit this inventory, or report the one that was submitted, with the same factors and GWP set"
+    ),
+    "report-of-columns": mark("give the inventory itself; several establishments: decarb national aggregate"),
+    "not-a-roadmap": mark("write it with: decarb national roadmap ... --format json"),
+    "roadmap-of-others": mark("give the roadmap the same inventory, factors and GWP set; it has the years {known}"),
     "extension-contradicts": mark("change the extension, or --format"),
     "not-a-text": mark("the document must be JSON in UTF-8"),
     "number-with-comma": mark("a dot for decimals, no space: 7400.5"),
@@ -873,6 +971,16 @@ HINTS: dict[str, str] = {
     "calibration-below-one": mark("check that the margins include those who reported"),
     "outlier-high": mark("review it: unit of a line, perimeter, denominator; if it is right, set it apart"),
     "outlier-low": mark("review it: missing posts, unit of a line, denominator; if it is right, set it apart"),
+    "shared-line-unknown": mark("nearest: {nearest}"),
+    "shared-line-twice": mark("keep one: a line is one service from one provider"),
+    "shared-service-self": mark(
+        'name the one that reports apart: another site of the same legal entity by its "finess_et"'
+    ),
+    "shared-service-kept": mark(
+        "netted once a report of the provider covers them; what it reports of them already counts twice until then"
+    ),
+    "shared-service-unconfirmed": mark('"shared_services" of one of the two is to be mended'),
+    "shared-service-unclaimed": mark('"shared_services" of one of the two is to be mended'),
     "national-dimension": mark("one of: {known}"),
     "national-dimensions": mark("for example: --by region,post"),
     "estimation-denominator": mark("one of: {known}"),
@@ -888,6 +996,7 @@ HINTS: dict[str, str] = {
 """What to do next, by code, where there is something to say."""
 
 FALLBACK_HINTS: dict[str, str] = {
+    "shared-line-unknown": mark("copy the id of the line from this document"),
     "bdpm-file-missing": mark("download them from base-donnees-publique.medicaments.gouv.fr"),
     "code-form": mark("leading zeros are part of the code; is a digit missing?"),
     "medicine-code-unknown": mark("import a newer database, or look its name up: decarb medicines lookup NAME"),

@@ -13,10 +13,21 @@ PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parent.parent
 
 
+_PINNED: dict[str, Path] = {}
+"""Folders that a replay reads in the place of the packaged ones: ``pin_data_folder``."""
+
+
 def data_folder(name: str) -> Path:
     """Folder `name` (``emission_factors``, ``schemas``): inside the wheel, else in the checkout."""
+    if name in _PINNED:
+        return _PINNED[name]
     packaged = PACKAGE / name
     return packaged if packaged.is_dir() else CHECKOUT / name
+
+
+def pin_data_folder(name: str, folder: Path) -> None:
+    """Read folder `name` there from now on: for a process of its own, that has read nothing of it yet."""
+    _PINNED[name] = folder
 
 
 def data_file(name: str) -> Path:

@@ -1,6 +1,7 @@
 """Files and folders written whole or not at all, over nothing but what decarb wrote."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -106,12 +107,21 @@ def write_folder(folder: Path, files: Files, kind: str, *, replace: bool = False
 def write_archive(path: Path, files: Files, *, replace: bool = False) -> None:
     """Write files as a zip file, without the time of day in it; errors as ``in_place`` says."""
     check_file(path, replace)
-    with in_place(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+    with in_place(path) as draft:
+        draft.write_bytes(archive_bytes(files))
+
+
+def archive_bytes(files: Files) -> bytes:
+    """Zip file of files in their order, without the time of day or the name of the system in it."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             member = zipfile.ZipInfo(name)
             member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 3  # Unix, whatever this one is
             member.external_attr = 0o644 << 16
             archive.writestr(member, content)
+    return stream.getvalue()
 
 
 def write_file(path: Path, content: bytes, *, replace: bool = False) -> None:

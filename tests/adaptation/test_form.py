@@ -193,6 +193,15 @@ def test_nothing_in_it_is_run_as_a_formula(language):
     assert [sheet.freeze_panes for sheet in book.worksheets[1:]] == ["B2", "B2", "B2"]
 
 
+def test_a_document_of_a_later_version_keeps_it(make):
+    shared = {"received": [{"service": "other", "provider": {"finess_ej": "750712184"}, "lines": ["line-1"]}]}
+    line = make.line("water-supply-m3", 10, "m3")
+    said = make.document(line, section="water", schema_version="1.2", shared_services=shared)
+    entries = {"answers": [("Answers 2", answer("GOV-02", "met"))]}
+    merged = document_with(said, Form("form.xlsx", entries), "inventory.json", TODAY)
+    assert (merged["schema_version"], merged["shared_services"]) == ("1.2", shared)
+
+
 def test_the_order_of_a_document_is_kept_and_the_section_stands_before_the_lines(make):
     line = make.line("water-supply-m3", 10, "m3")
     said = make.document(line, section="water", schema_version="1.0")

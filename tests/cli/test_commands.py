@@ -20,6 +20,8 @@ COMMANDS = [
     ["explain"],
     ["uncertainty"],
     ["compare"],
+    ["report"],
+    ["verify"],
     ["ingest"],
     ["factors"],
     ["factors", "search"],

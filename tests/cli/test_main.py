@@ -171,7 +171,7 @@ def test_a_crash_of_ours_says_so_in_one_line_with_code_one(
     def crash(*_: Any, **__: Any) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("decarb.footprint.compute_footprint", crash)
+    monkeypatch.setattr("decarb.footprint.from_files.compute_footprint", crash)
     code, _, errors = here("footprint", valid)
     assert code == 1
     assert errors.splitlines() == [

@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.command_runs import run
 from tests.national.frames import finess, register
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -144,3 +147,66 @@ def test_export(reports: list[Any], tmp_path: Any) -> None:
     lines = (tmp_path / "figures" / "lines.csv").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 1 + 18
     assert run("national", "export", *reports, "--to", "csv", "--out", tmp_path / "figures").returncode == 2
+
+
+GHT = [f"examples/ght/{name}.json" for name in ("ch-bellerive", "ch-montaudin", "ehpad-les-tilleuls")]
+
+
+def test_aggregate_nets_shared_services_and_gross_does_not(monkeypatch: Any, here: Any) -> None:
+    monkeypatch.chdir(ROOT)
+    options = ("--by", "category", "--no-secrecy", "--format", "json")
+    code, out, _ = here("national", "aggregate", *GHT, *options)
+    assert code == 0
+    document = json.loads(out)
+    cells = {cell["category"]: cell for cell in document["cells"]}
+    code, out, _ = here("national", "aggregate", *GHT, *options, "--gross")
+    plain = json.loads(out)
+    assert code == 0
+    assert "shared_services" not in plain
+    assert plain["warnings"] == []
+    for cell in plain["cells"]:
+        net = cells[cell["category"]]
+        assert "gross_kgco2e" not in cell
+        assert net["gross_kgco2e"] == cell["kgco2e"] == net["kgco2e"] + net["netted_kgco2e"]
+        assert (net["status"], net["netted_status"]) == ("shown", "shown")
+    # the linen of the two others is netted; the meals stay, as the kitchen did not report
+    linen = [flow["kgco2e"] for flow in document["shared_services"] if flow["service"] == "laundry"]
+    assert cells["all"]["netted_kgco2e"] == pytest.approx(sum(linen), abs=1e-3)
+    assert [(flow["service"], flow["status"]) for flow in document["shared_services"]] == [
+        ("laundry", "netted"),
+        ("laundry", "netted"),
+        ("catering", "provider-absent"),
+    ]
+    (warning,) = document["warnings"]
+    assert warning["message"] == (
+        "1 shared service(s) kept in the sum, the provider did not report: "
+        "Catering of EHPAD Les Tilleuls (établissement fictif) from 449991900"
+    )
+
+
+def test_aggregate_withholds_what_was_netted(monkeypatch: Any, here: Any) -> None:
+    monkeypatch.chdir(ROOT)
+    code, out, _ = here("national", "aggregate", *GHT, "--by", "category", "--format", "csv")
+    assert code == 0
+    whole = list(csv.DictReader(io.StringIO(out)))[-1]
+    # three entities have something in the net total, two in what is netted: it, and the sum of both, are withheld
+    assert (whole["status"], whole["netted_status"]) == ("shown", "withheld")
+    assert float(whole["kgco2e"]) > 0
+    assert (whole["gross_kgco2e"], whole["netted_kgco2e"]) == ("", "")
+    document = json.loads(here("national", "aggregate", *GHT, "--by", "category", "--format", "json")[1])
+    assert {flow["kgco2e"] for flow in document["shared_services"]} == {None}
+
+
+def test_aggregate_says_in_french_what_is_netted(monkeypatch: Any, here: Any) -> None:
+    monkeypatch.chdir(ROOT)
+    out = here("national", "aggregate", *GHT, "--by", "category", "--lang", "fr")[1]
+    assert "Les services partagés que leur prestataire déclare aussi sont déduits là où ils sont reçus" in out
+    out = here("national", "aggregate", *GHT, "--by", "region,post", "--no-secrecy", "--lang", "fr")[1]
+    assert "dont 79,3 de services partagés que leur prestataire déclare aussi" in out
+
+
+def test_the_footprint_of_one_is_whole_and_says_so(monkeypatch: Any, here: Any) -> None:
+    monkeypatch.chdir(ROOT)
+    out = here("footprint", GHT[2])[1]
+    assert "Shared services received: 2 lines, 214.8 t. They count here" in " ".join(out.split())
+    assert "Shared services" not in here("footprint", "examples/ehpad.json")[1]

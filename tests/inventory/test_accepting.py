@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decarb.errors import InvalidInventoryError, Problem
-from decarb.inventory import accepting
+from decarb.inventory import SECTIONS, accepting
 from decarb.inventory.accepting import Acceptor
 from decarb.inventory.limits import Limits
 from decarb.inventory.lines import DocumentLines, Vocabulary
@@ -102,6 +102,40 @@ def test_what_every_field_says_is_read_the_fast_way(ways: Ways) -> None:
     assert ways.agree(document(PLAIN, FULL, CREDIT, MONEY))
     assert ways.agree(document(line(id='"z"')))
     assert ways.agree(b" " + document(PLAIN) + b"\n\t\r ")
+
+
+SHARED = (
+    '"schema_version":"1.2","establishment":{"name":"H","region":"11","finess_ej":"690781810"},'
+    '"period":{"start":"2024-01-01","end":"2024-12-31"},"shared_services":{"received":[{"service":"laundry",'
+    '"provider":{"finess_ej":"750712184"},"lines":%s}],"provided":[{"service":"it","recipients":'
+    '[{"finess_et":"750100125"}]}]}'
+)
+
+
+def test_shared_services_are_read_the_fast_way_with_the_places_of_their_lines(ways: Ways) -> None:
+    # "b" is the end of another id too, and the start of a third; "é" is written with an escape
+    waste = ",".join(line(id=f'"{name}"') for name in ("ab", "blue", "b"))
+    energy = line(id='"\\u00e9"')
+    text = f'{{{SHARED % json.dumps(["b", "é"])},"waste":[{waste}],"energy":[{energy}]}}'.encode()
+    assert ways.agree(text)
+    accepted = ways.acceptor.accept(text, "file", "digest")
+    assert accepted is not None
+    (received,) = accepted[0].establishment.shared_services["received"]
+    assert received["places"] == [[SECTIONS.index("waste"), 2], [SECTIONS.index("energy"), 0]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"), [(["c"], "shared-line-unknown"), (["a", "a"], "shared-line-twice"), ([], "too-few")]
+)
+def test_what_is_wrong_with_shared_services_is_left_to_the_careful_way(ways: Ways, lines: Any, code: str) -> None:
+    text = document(PLAIN, head=SHARED % json.dumps(lines))
+    assert not ways.agree(text)
+    assert [problem.code for problem in ways.carefully(text)] == [code]
+
+
+def test_shared_services_take_two_levels_more() -> None:
+    text = document(PLAIN, head=SHARED % '["a"]')
+    assert [Ways(Limits(depth=depth)).agree(text) for depth in (5, 6)] == [False, True]
 
 
 def test_what_an_establishment_says_of_its_gases_is_read_the_fast_way(ways: Ways) -> None:

@@ -39,7 +39,7 @@ LINE = {
 # every field of the schema at least once
 OPULENT: dict[str, Any] = {
     "$schema": "https://decarb-health.github.io/schemas/inventory/1.0",
-    "schema_version": "1.1",
+    "schema_version": "1.2",
     "establishment": {
         "name": "Centre hospitalier",
         "finess_et": "750100125",
@@ -106,6 +106,17 @@ OPULENT: dict[str, Any] = {
                 "comment": "South façade",
             }
         ],
+    },
+    "shared_services": {
+        "received": [
+            {
+                "service": "laundry",
+                "provider": {"finess_ej": "690781810", "finess_et": "690000245"},
+                "lines": ["box"],
+                "comment": "A third of the linen",
+            }
+        ],
+        "provided": [{"service": "it", "recipients": [{"finess_ej": "690781810"}], "comment": "The laboratory"}],
     },
     "declaration": {
         "consolidation": "operational_control",

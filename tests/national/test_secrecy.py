@@ -257,5 +257,7 @@ def test_the_attack_would_find_what_is_only_hidden_by_the_rule():
     (found,) = publish([bare])
     alone = np.zeros_like(found.withheld)
     alone[0, 0] = True
-    ((_, low, high),) = attack(type(found)(bare, alone, is_secret=True), two=False)
+    ((_, low, high),) = attack(
+        type(found)(bare, alone, is_secret=True, netted_withheld=found.netted_withheld), two=False
+    )
     assert low == pytest.approx(high)

@@ -17,6 +17,7 @@ from decarb.errors import InvalidDocumentError, Problem, Term
 from decarb.factors.importers.delimited import decimal_number
 from decarb.factors.importers.sheets import read_sheet
 from decarb.inventory import check_document
+from decarb.inventory.schema import SINCE, VERSIONS
 from decarb.language import LANGUAGES, mark, translate
 
 Entry = dict[str, Any]
@@ -306,9 +307,19 @@ def _merged(document: Mapping[str, Any], form: Form) -> tuple[dict[str, Any], di
         rows |= {f"/adaptation/{name}/{place}": row for place, (row, _) in enumerate(merged) if row}
         if merged:
             section[name] = [entry for _, entry in merged]
-    head = {key: "1.1" if key == "schema_version" else document[key] for key in document if key in _HEAD}
+    head = {
+        key: _with_adaptation(document[key]) if key == "schema_version" else document[key]
+        for key in document
+        if key in _HEAD
+    }
     rest = {key: value for key, value in document.items() if key not in (*_HEAD, "adaptation")}
     return {**head, "adaptation": section, **rest}, rows
+
+
+def _with_adaptation(version: Any) -> str:
+    """Version of a document that has the section: its own where it may have it."""
+    first = SINCE["adaptation"]
+    return str(version) if version in VERSIONS[VERSIONS.index(first) :] else first
 
 
 _HEAD = ("$schema", "schema_version", "establishment", "period", "method", "sites", "declaration")

@@ -147,13 +147,21 @@ def bind(
     Binding
         With refusals as data: nothing is raised for a line that cannot be bound.
     """
-    bound: list[BoundTerms | None] = []
-    refused: dict[int, tuple[Problem, ...]] = {}
     medicines = medicines or (like.medicines if like else None)
     binder = Binder(library, gwp_set, medicines)
     counted = by_spend_where_better(inventory, binder)
     same = like is not None and like.library is library and counted is like.inventory
     pairs = like.pairs if like and same else distinct_pairs(counted, binder)
+    return bind_pairs(counted, inventory, pairs, binder, medicines)
+
+
+@collector_paused()
+def bind_pairs(
+    counted: Inventory, given: Inventory, pairs: Pairs, binder: Binder, medicines: "Medicines | None" = None
+) -> Binding:
+    """Resolve pairs that are known already; as ``bind``."""
+    bound: list[BoundTerms | None] = []
+    refused: dict[int, tuple[Problem, ...]] = {}
     for code, (terms, geography, products) in enumerate(zip(pairs.terms, pairs.geography, pairs.products, strict=True)):
         try:
             bound.append(binder.bind(terms, geography, products))
@@ -163,9 +171,9 @@ def bind(
     keys, pointer, cell, coefficient = compressed_entries(bound)
     return Binding(
         counted,
-        inventory,
-        library,
-        gwp_set,
+        given,
+        binder.library,
+        binder.gwp_set,
         pairs,
         tuple(bound),
         keys,

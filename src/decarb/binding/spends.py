@@ -17,7 +17,7 @@ def by_spend_where_better(inventory: Inventory, binder: Binder) -> Inventory:
 
     The inventory itself where no line is: a footprint's inventory says what was counted.
     """
-    coded = medicine_terms(inventory)
+    coded = medicine_terms(inventory.terms)
     spends = inventory.spends
     lines = spends.line[coded[inventory.term[spends.line]]] if coded.any() else spends.line[:0]
     if not len(lines):
@@ -28,14 +28,20 @@ def by_spend_where_better(inventory: Inventory, binder: Binder) -> Inventory:
     for line, products in zip(lines.tolist(), (levels()[code] for code in level), strict=True):
         spend, amount = spends.of(line) or (0, 0.0)
         own, money = inventory.terms[inventory.term[line]], inventory.terms[spend]
-        if amount and _is_money(money) and binder.prefers_spend(own, products):
-            said = {name: getattr(money, name) for name in ("unit", "basis", "price_year", "vat_percent")}
-            taken = own._replace(**said)
+        taken = taken_terms(own, money, products, binder) if amount else None
+        if taken is not None:
             term[line] = codes.setdefault(taken, len(codes))
             quantity[line] = np.copysign(amount, quantity[line])  # a credit gives back what was paid
     if (term == inventory.term).all():
         return inventory
     return replace(inventory, terms=tuple(codes), term=term, quantity=quantity)
+
+
+def taken_terms(own: LineTerms, money: LineTerms, products: int, binder: Binder) -> LineTerms | None:
+    """Terms that a medicine's line is counted by instead of its own; None where its quantity is the better rung."""
+    if not (_is_money(money) and binder.prefers_spend(own, products)):
+        return None
+    return own._replace(**{name: getattr(money, name) for name in ("unit", "basis", "price_year", "vat_percent")})
 
 
 def _is_money(terms: LineTerms) -> bool:

@@ -142,8 +142,8 @@ class Binder:
     """
 
     def __init__(self, library: FactorLibrary, gwp_set: str = "AR6", medicines: "Medicines | None" = None) -> None:
-        self._library = library
-        self._gwp_set = gwp_set
+        self.library = library
+        self.gwp_set = gwp_set
         self._medicines = medicines
         self._rules = load_rules()
         self._known: dict[tuple[Any, ...], Any] = {}
@@ -187,7 +187,7 @@ class Binder:
         """What medicine codes are resolved with."""
         from decarb.medicines import Ladder, load_medicines
 
-        return Ladder(self._library, self._gwp_set, self._medicines or load_medicines())
+        return Ladder(self.library, self.gwp_set, self._medicines or load_medicines())
 
     def prefers_spend(self, terms: LineTerms, products: int) -> bool:
         """Whether an amount of money beside the quantity of a medicine code prices its line better."""
@@ -196,7 +196,7 @@ class Binder:
 
     def geography(self, place: Place) -> str:
         """Code of ``geographies.csv`` that a place is in."""
-        return self._library.region_geography(*place)
+        return self.library.region_geography(*place)
 
     def essential(self, terms: LineTerms) -> tuple[LineTerms, bool]:
         """Terms without what cannot change how they bind, and whether their place can."""
@@ -216,13 +216,13 @@ class Binder:
         if is_medicine_code(terms):
             return _Reach(place=False, contrails=False, option=True)
         try:
-            reference = terms.factor or _reference_of_code(terms, self._library)
+            reference = terms.factor or _reference_of_code(terms, self.library)
         except DecarbError:
             return _Reach(place=False, contrails=False, option=False)
-        pinned = self._library.find(reference)
-        candidates = (pinned,) if pinned else self._library.members(reference)
+        pinned = self.library.find(reference)
+        candidates = (pinned,) if pinned else self.library.members(reference)
         return _Reach(
-            place=depends_on_place(self._library, reference),
+            place=depends_on_place(self.library, reference),
             contrails=any(factor.contrails for factor in candidates),
             option=any(factor.default_activity in _DECLARED_EITHER_WAY for factor in candidates),
         )
@@ -248,12 +248,12 @@ class Binder:
 
     def _selection(self, terms: LineTerms, unit: Unit, geography: str) -> Selection:
         key = (*terms[:3], unit.price_year, terms.year, terms.contrails, geography)
-        return self._once(_select, key, terms, unit, self._library, geography)
+        return self._once(_select, key, terms, unit, self.library, geography)
 
     def _converted(self, terms: LineTerms, unit: Unit, factor: Factor, geography: str) -> _Converted:
         said = (terms.unit, terms.basis, terms.price_year, terms.vat_percent, terms.occupancy)
         key = (factor.id, *said, geography == MAINLAND)
-        return self._once(_convert, key, terms, unit, factor, self._library, geography)
+        return self._once(_convert, key, terms, unit, factor, self.library, geography)
 
     def _parts(
         self, terms: LineTerms, factor: Factor, activity: str, control: "_Control", priced: "Priced | None"
@@ -262,7 +262,7 @@ class Binder:
             return self._bound_parts(terms, priced.restated, activity, control)
         asset = (terms.amortisation_years, terms.acquisition_year, terms.year) if terms.amortisation_years else ()
         key = (factor.id, activity, control, terms.gas_releases, *asset)
-        restated = self._once(self._library.restated, (factor.id,), factor, self._gwp_set)
+        restated = self._once(self.library.restated, (factor.id,), factor, self.gwp_set)
         return self._once(self._bound_parts, key, terms, restated, activity, control)
 
     def _bound_parts(

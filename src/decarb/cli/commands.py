@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from decarb import __version__
-from decarb.cli import compare, ingest, uncertainty
+from decarb.cli import compare, ingest, report, uncertainty, verify
 from decarb.cli.adaptation import build_adaptation
 from decarb.cli.care import build_care
 from decarb.cli.devices import build_devices
@@ -58,6 +58,8 @@ def build(language: str) -> click.Group:
     decarb.add_command(_explain(_, language))
     decarb.add_command(uncertainty.command(_, language))
     decarb.add_command(compare.command(_, language))
+    decarb.add_command(report.command(_, language))
+    decarb.add_command(verify.command(_, language))
     decarb.add_command(ingest.command(_, language))
     decarb.add_command(build_factors(_, language))
     decarb.add_command(build_medicines(_, language))

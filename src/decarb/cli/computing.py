@@ -72,44 +72,10 @@ def compute(
     DecarbError
         With the problems of the documents and the refusals of binding in the same breath.
     """
+    from decarb.footprint.from_files import compute_read
+
     inventory, problems = read(paths, year)
     return compute_read(inventory, problems, paths, libraries, gwp, partial, tables)
-
-
-def compute_read(
-    inventory: "Inventory | None",
-    problems: "Iterable[Problem]",
-    paths: tuple[str, ...],
-    libraries: tuple[str, ...],
-    gwp: str | None,
-    partial: bool,
-    tables: tuple[str, ...],
-) -> "Footprint":
-    """Footprint of an inventory that was read, with the problems found in it; errors as ``compute`` says."""
-    from pathlib import Path
-
-    from decarb.errors import DecarbError, InvalidInventoryError, Problem
-    from decarb.factors import load_factors
-    from decarb.footprint import compute_footprint
-
-    errors = [problem for problem in problems if problem.severity == "error"]
-    library = load_factors(*libraries)
-    medicines = load_tables(tables)
-    if inventory is None:
-        raise InvalidInventoryError(errors)
-    try:
-        result = compute_footprint(inventory, library, gwp, partial=True, medicines=medicines)
-    except DecarbError as error:
-        raise InvalidInventoryError([*errors, *error.problems]) from None
-    refusals = [problem for refusal in result.binding.refusals for problem in refusal.problems]
-    of_document = len(errors) > len(inventory.set_aside)
-    nothing_left = not result.coverage["computed"]
-    if of_document or nothing_left or (result.is_partial and not partial):
-        if inventory.refused_documents:
-            refused = {"count": inventory.refused_documents, "path": str(Path(paths[0]) / "refused.json")}
-            errors.append(Problem("documents-refused", refused, file=paths[0]))
-        raise InvalidInventoryError([*errors, *refusals])
-    return result
 
 
 def of_year(footprint: "Footprint", year: int | None) -> "Footprint":

@@ -1,9 +1,10 @@
 """What makes two footprints differ: another library, or another inventory."""
 
-from decarb.comparison.inventories import Difference, Effect, compare_inventories
+from decarb.comparison.inventories import NOT_REAL, Difference, Effect, compare_inventories
 from decarb.comparison.libraries import KeptCopy, LibraryEffect, LineChange, kept_copies, library_effect
 
 __all__ = [
+    "NOT_REAL",
     "Difference",
     "Effect",
     "KeptCopy",

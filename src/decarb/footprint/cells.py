@@ -1,6 +1,6 @@
 """The footprint: cells of establishment x (rule, timing) x gas, and the readings of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from decarb.kernels import Exposures
 from decarb.kernels.numpy_path import CHUNK_LINES
 from decarb.medicines import SPEND
 from decarb.quality import Z_97_5
-from decarb.reporting import GASES, MEMO_GASES, TOTAL_GASES, View, view
+from decarb.reporting import GASES, MEMO_GASES, TOTAL_GASES, Rule, View, view
 from decarb.units import conversion_factor
 
 if TYPE_CHECKING:
@@ -66,6 +66,11 @@ class Footprint:
         return self.binding.library
 
     @property
+    def gwp_set(self) -> str:
+        """What mass of gas released was multiplied by."""
+        return self.binding.gwp_set
+
+    @property
     def is_partial(self) -> bool:
         """Whether lines or whole documents were refused, by the reader or by binding, and left out."""
         return bool(self.binding.refusals or self.inventory.set_aside or self.inventory.refused_documents)
@@ -84,24 +89,12 @@ class Footprint:
             nan where no line contributed: unknown, not zero. Kept for the next reader: do not write to it.
         """
         if name not in self._rows_by_view:
-            self._rows_by_view[name] = self._rows(name)
+            self._rows_by_view[name] = rows_of_view(self.cells, self.present, self.binding.keys, name)
         return self._rows_by_view[name]
 
     @cached_property
     def _rows_by_view(self) -> dict[str, NDArray[np.float64]]:
         return {}
-
-    def _rows(self, name: str) -> NDArray[np.float64]:
-        chosen = view(name)
-        index = {row.code: number for number, row in enumerate(chosen.rows)}
-        sums = np.zeros((len(self.inventory.establishments), len(chosen.rows), len(GASES)))
-        known = np.zeros(sums.shape, dtype=np.bool_)
-        for number, (rule, timing) in enumerate(self.binding.keys):
-            if timing in ("both", chosen.timing):
-                row = index[chosen.code(rule)]
-                sums[:, row] += self.cells[:, number]
-                known[:, row] |= self.present[:, number]
-        return np.where(known, sums, np.nan)
 
     def row_totals(self, name: str = "beges") -> NDArray[np.float64]:
         """Totals per row of a view, of shape (establishments, rows) [kg CO2e]; nan where no line is."""
@@ -141,13 +134,23 @@ class Footprint:
         keys = [f"{e.name} {e.year}" for e in self.inventory.establishments]
         return pd.concat(frames, keys=keys, names=["establishment"])
 
-    def line_totals(self, timing: str = "beges") -> NDArray[np.float64]:
-        """Emissions of each line, of shape (lines,) [kg CO2e]; nan where refused."""
-        return np.asarray(self.inventory.quantity * self._coefficients(timing)[self.binding.pair])
+    def line_totals(self, timing: str = "beges", lines: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+        """Emissions of each line, or of some, of shape (lines,) [kg CO2e]; nan where refused."""
+        chosen = slice(None) if lines is None else lines
+        coefficients = self._coefficients(timing)[self.binding.pair[chosen]]
+        return np.asarray(self.inventory.quantity[chosen] * coefficients)
 
     def _coefficients(self, timing: str) -> NDArray[np.float64]:
         """Emissions of one unit of each pair [kg CO2e]; nan where refused."""
-        return np.array([found.coefficient(timing) if found else np.nan for found in self.binding.bound])
+        if timing not in self._coefficients_by_timing:
+            found = np.array([bound.coefficient(timing) if bound else np.nan for bound in self.binding.bound])
+            self._coefficients_by_timing[timing] = found
+        return self._coefficients_by_timing[timing]
+
+    @cached_property
+    def _coefficients_by_timing(self) -> dict[str, NDArray[np.float64]]:
+        """Those that were asked for before."""
+        return {}
 
     def lines(self) -> "pd.DataFrame":
         """One row per line: quantity, factor, source, control, emissions [kg CO2e] and split by post."""
@@ -388,6 +391,22 @@ class Footprint:
             for contract, here in zip(contracts, location, strict=True)
         ]
         return float(np.sum(self._quantity_of_pairs() * np.array(taken)))
+
+
+def rows_of_view(
+    cells: NDArray[np.float64], present: NDArray[np.bool_], keys: Sequence[tuple[Rule, str]], name: str
+) -> NDArray[np.float64]:
+    """Cells of (rule, timing) as rows of a view, of shape (establishments, rows, gases) [kg CO2e]; nan where none."""
+    chosen = view(name)
+    index = {row.code: number for number, row in enumerate(chosen.rows)}
+    sums = np.zeros((len(cells), len(chosen.rows), len(GASES)))
+    known = np.zeros(sums.shape, dtype=np.bool_)
+    for number, (rule, timing) in enumerate(keys):
+        if timing in ("both", chosen.timing):
+            row = index[chosen.code(rule)]
+            sums[:, row] += cells[:, number]
+            known[:, row] |= present[:, number]
+    return np.where(known, sums, np.nan)
 
 
 def _rung(found: BoundTerms | None) -> int | None:

@@ -1,5 +1,6 @@
 """From an inventory and a library to a footprint, or to every reason why not."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from decarb.errors import InvalidInventoryError, Problem, RefusedLinesError, Usa
 from decarb.factors import FactorLibrary, load_factors
 from decarb.factors.records import GWP_SETS
 from decarb.footprint.cells import Footprint
-from decarb.inventory import Inventory
+from decarb.inventory import Establishment, Inventory
 from decarb.kernels import accumulate
 from decarb.reporting import GASES
 
@@ -57,7 +58,7 @@ def compute_footprint(
     emissions = quantity x conversion to the factor's unit x sum over parts of (sum over gases + unsplit),
     docs/method.md.
     """
-    gwp_set = _gwp_set(inventory, gwp)
+    gwp_set = gwp_set_of(inventory.establishments, gwp)
     return _computed(bind(inventory, library or load_factors(), gwp_set, medicines=medicines), partial)
 
 
@@ -83,7 +84,7 @@ def restate(
     The same bits as computing the inventory anew; a nation's pairs are not looked for again.
     """
     before = footprint.binding
-    gwp_set = before.gwp_set if gwp is None else _gwp_set(before.given, gwp)
+    gwp_set = before.gwp_set if gwp is None else gwp_set_of(before.given.establishments, gwp)
     found = _computed(bind(before.given, library or before.library, gwp_set, before), partial)
     found.__dict__.update(_exposures_that_hold(footprint, found))
     return found
@@ -129,12 +130,13 @@ def _accumulated(binding: Binding, shape: tuple[int, int, int]) -> tuple[NDArray
     )
 
 
-def _gwp_set(inventory: Inventory, gwp: str | None) -> str:
+def gwp_set_of(establishments: Sequence[Establishment], gwp: str | None) -> str:
+    """GWP set that is asked for, else the one that the documents say, else AR6; errors as ``compute_footprint``."""
     if gwp is not None:
         if gwp not in GWP_SETS:
             raise UsageError([Problem("unknown-gwp-set", {"value": gwp, "known": GWP_SETS})])
         return gwp
-    asked = {establishment.method.get("gwp_set", "AR6") for establishment in inventory.establishments}
+    asked = {establishment.method.get("gwp_set", "AR6") for establishment in establishments}
     if len(asked) > 1:
         raise InvalidInventoryError([Problem("gwp-sets-differ", {"value": sorted(asked)})])
     return next(iter(asked), "AR6")

@@ -11,7 +11,7 @@ from decarb.binding.pairs import Pairs
 from decarb.errors import Problem
 from decarb.footprint.cells import Footprint
 from decarb.inventory import Inventory, Spends, in_order_of_appearance
-from decarb.inventory.columns import LineIds
+from decarb.inventory.columns import ChosenIds
 from decarb.kernels import accumulate
 from decarb.reporting import GASES
 
@@ -49,7 +49,7 @@ def restrict_inventory(
         place=inventory.place[rows],
         quantity=inventory.quantity[rows],
         activity_gsd2=inventory.activity_gsd2[rows],
-        ids=LineIds.of(inventory.ids[row] for row in rows.tolist()),
+        ids=ChosenIds(inventory.ids, rows),
         spends=Spends(place[spends.line[with_spend]], spends.term[with_spend], spends.quantity[with_spend]),
         remarks={int(place[row]): said for row, said in inventory.remarks.items() if place[row] >= 0},
         warnings=_of_files(inventory.warnings, files),

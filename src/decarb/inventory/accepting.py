@@ -30,6 +30,7 @@ from decarb.inventory.lines import (
     unsigned_zero,
 )
 from decarb.inventory.schema import head_is_valid, line_is_valid, schema
+from decarb.inventory.shared_services import declared_lines, line_problems, with_places
 from decarb.kernels import json_scan as scanner
 from decarb.quality import CRITERIA
 
@@ -50,7 +51,9 @@ _OF_ONE_LINE = {
 _COMBINATIONS, _SITES, _ACCOUNTS = range(3)
 
 _DEEPEST = 4
-"""Levels of objects and lists of a document that agrees with the schema, at most."""
+"""Levels of objects and lists of a document that agrees with the schema, at most, shared services apart."""
+_DEEPEST_SHARED = 6
+"""The same with shared services: whom one works for is a list of objects."""
 
 
 class _UndecidableError(Exception):
@@ -101,6 +104,8 @@ class Acceptor:
             and not (bought > establishment.year).any()
             and not self._is_counted_twice(lines.account, money)
         )
+        if establishment.shared_services:
+            establishment = self._with_shared_lines(establishment, lines)
         columns = DocumentLines(
             establishment,
             lines.section,
@@ -113,6 +118,14 @@ class Acceptor:
             self._read_spends(text, lines, establishment),
         )
         return columns, warnings
+
+    def _with_shared_lines(self, establishment: Establishment, lines: "_Lines") -> Establishment:
+        """Head with the places of the lines that it declares; of so many ids only these are looked for."""
+        _require(self._limits.depth >= _DEEPEST_SHARED)
+        rows = lines.ids.rows_of(dict.fromkeys(declared_lines(establishment)))
+        _require(not any(line_problems(establishment.shared_services, rows)))
+        places = {one: (int(lines.section[row]), int(lines.position[row])) for one, row in rows.items()}
+        return with_places(establishment, places)
 
     def _scan(self, text: bytes) -> "_Lines":
         room = text.count(b"{")

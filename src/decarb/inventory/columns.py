@@ -1,7 +1,8 @@
 """The decoded inventory: numpy columns of lines, and the few distinct terms that they share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from types import MappingProxyType
 from typing import Any, NamedTuple, overload
 
@@ -70,7 +71,8 @@ class Establishment:
 
     ``identity`` holds the schema's fields of the establishment as they were given; ``denominators``
     those that intensities divide by (``bed``, ``hospital_day``, ``stay``, ``m2``, ``fte``), where positive;
-    ``adaptation`` the section of that name as it was given, which ``decarb.adaptation`` reads.
+    ``adaptation`` the section of that name as it was given, which ``decarb.adaptation`` reads; ``shared_services`` that
+    of this name, with the places of its lines (``inventory.shared_services``).
     """
 
     name: str
@@ -85,6 +87,7 @@ class Establishment:
     file: str
     digest: str
     adaptation: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    shared_services: Mapping[str, Any] = field(default_factory=dict)
 
 
 class LineIds(Sequence[str]):
@@ -130,9 +133,73 @@ class LineIds(Sequence[str]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def rows_of(self, wanted: Iterable[str]) -> dict[str, int]:
+        """Rows of some ids, by id; without those that no line has. It looks at bytes, and decodes nothing."""
+        found: dict[str, int] = {}
+        text = bytes(self.text)
+        for line_id in wanted:
+            encoded = line_id.encode()
+            at = text.find(encoded)
+            while at >= 0 and line_id not in found:
+                row = int(np.searchsorted(self.offsets, at, side="right")) - 1
+                if self.offsets[row] == at and self.offsets[row + 1] == at + len(encoded):
+                    found[line_id] = row
+                at = text.find(encoded, at + 1)
+        return found
+
     def take(self, order: NDArray[np.intp]) -> "LineIds":
         """Ids in another order."""
         return LineIds.of(self[int(line)] for line in order)
+
+
+def taken(ids: Sequence[str], rows: NDArray[np.intp]) -> Iterator[str]:
+    """Ids of some lines, ascending: one after the other, as they lie on the disk, where that is most of them."""
+    if len(rows) * _FEW < len(ids):
+        return (ids[row] for row in rows.tolist())
+    wanted = np.zeros(len(ids), dtype=np.bool_)
+    wanted[rows] = True
+    return compress(ids, wanted.tolist())
+
+
+_FEW = 16
+"""Ids are looked up one by one where fewer than one in so many are wanted."""
+
+
+class ChosenIds(Sequence[str]):
+    """Ids of some lines of a longer sequence, where they are.
+
+    Parameters
+    ----------
+    rows : array of shape (lines,), ascending
+    """
+
+    def __init__(self, ids: Sequence[str], rows: NDArray[np.intp]) -> None:
+        self._ids = ids
+        self._rows = rows
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        """Id of a line, or ids of several."""
+        if isinstance(index, slice):
+            return tuple(self._ids[row] for row in self._rows[index].tolist())
+        return self._ids[int(self._rows[index])]
+
+    def __iter__(self) -> Iterator[str]:
+        """Ids in order."""
+        return taken(self._ids, self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another sequence holds the same ids in the same order."""
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(str.__eq__, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from decarb.errors import Problem
 from decarb.inventory.columns import Establishment, Place
 from decarb.inventory.identifiers import check_finess, check_siret
+from decarb.inventory.shared_services import head_problems
 from decarb.resources import data_file, read_rows
 
 
@@ -23,6 +24,8 @@ def read_establishment(document: Mapping[str, Any], file: str, digest: str) -> t
     year, found = _period(period)
     problems += found
     problems += _declaration_problems(document)
+    shared = document.get("shared_services", {})
+    problems += head_problems(shared, identity, sites)
     if identity is not _NOBODY and not _is_placed(identity):
         problems.append(Problem("place-unsaid", {}, pointer="/establishment", severity="warning"))
     activity = identity.get("activity", {})
@@ -42,6 +45,7 @@ def read_establishment(document: Mapping[str, Any], file: str, digest: str) -> t
         method=document.get("method", {}),
         declaration=document.get("declaration", {}),
         adaptation=document.get("adaptation", {}),
+        shared_services=shared,
         sites={site["id"]: site for site in sites},
         denominators={name: float(value) for name, value in denominators.items() if value},
         file=file,

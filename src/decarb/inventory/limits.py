@@ -14,7 +14,7 @@ class Limits:
     lines
         Lines of one document.
     depth
-        Levels of objects and lists; the schema needs four, and the decoders bear 200.
+        Levels of objects and lists; the schema needs six, and the decoders bear 200.
     compression_ratio
         Uncompressed over compressed bytes of an archive's member; real inventories give 5 to 40.
     """

@@ -17,9 +17,11 @@ from decarb.inventory.head import read_establishment
 from decarb.inventory.limits import DEFAULT_LIMITS, Limits
 from decarb.inventory.lines import DocumentLines, LineColumns, Vocabulary, counted_twice, line_problems
 from decarb.inventory.schema import schema_problems
+from decarb.inventory.shared_services import declared_lines, places_of_lines, with_places
+from decarb.inventory.shared_services import line_problems as shared_line_problems
 
 _Value = TypeVar("_Value")
-_HEADS = {"establishment", "period", "method", "sites", "declaration", "adaptation"}
+_HEADS = {"establishment", "period", "method", "sites", "declaration", "adaptation", "shared_services"}
 
 
 def read_inventory(*paths: str | Path) -> Inventory:
@@ -150,6 +152,10 @@ def _examine(
     refused += found
     if not any(sections.values()) and not any(tokens[0] in SECTIONS for tokens in bad_lines if tokens):
         refused.append(Problem("no-lines", {"sections": SECTIONS}))
+    if declared_lines(establishment):
+        places = places_of_lines(sections, SECTIONS)
+        refused += shared_line_problems(establishment.shared_services, places)
+        establishment = with_places(establishment, places)
     columns = LineColumns(establishment, unread, vocabulary)
     for name, position, line, problems in _lines(sections, bad_lines, columns):
         refused += problems

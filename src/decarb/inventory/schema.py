@@ -14,8 +14,9 @@ from decarb.inventory.document import escape
 from decarb.language import mark
 from decarb.resources import data_file, data_folder, read_rows
 
-VERSIONS = ("1.0", "1.1")
-ADAPTATION_SINCE = "1.1"
+VERSIONS = ("1.0", "1.1", "1.2")
+SINCE: Mapping[str, str] = {"adaptation": "1.1", "shared_services": "1.2"}
+"""Version that a section of the head came with."""
 MAXIMUM_PROBLEMS = 1000
 NO_CONTROL_CHARACTER = "^[^\\u0000-\\u001f\\u007f]*$"
 _LONGEST_VALUE_SHOWN = 60
@@ -183,7 +184,7 @@ def _worded(error: Any) -> Iterator[Problem]:
             yield Problem("blank-text", {}, pointer=pointer)
         case "not":  # what the declared version has not yet
             (name,) = error.validator_value["required"]
-            what = {"value": name, "version": ADAPTATION_SINCE}
+            what = {"value": name, "version": SINCE[name]}
             yield Problem("field-of-later-version", what, pointer=f"{pointer}/{escape(name)}")
         case "minItems" | "minProperties":
             what = {"count": len(error.instance), "limit": error.validator_value}
@@ -233,9 +234,10 @@ def _with_names(codes: list[str]) -> list[str]:
 
 @cache
 def _known_names() -> dict[str, str]:
-    """Names of regions and, in French, of activities, by code."""
+    """Names of regions and, in French, of activities and services, by code."""
     regions = {row["region"]: row["name"] for row in read_rows(data_file("regions.csv"))}
-    return regions | {row["activity"]: row["name_fr"] for row in read_rows(data_file("activities.csv"))}
+    shared = {row["service"]: row["name_fr"] for row in read_rows(data_file("shared_services.csv"))}
+    return shared | regions | {row["activity"]: row["name_fr"] for row in read_rows(data_file("activities.csv"))}
 
 
 def _is_number_as_text(error: Any) -> bool:

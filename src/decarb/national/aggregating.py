@@ -1,20 +1,23 @@
 """Totals of many establishments by one or two of region, category, size, post, gas, ..., with margins and intervals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from decarb.errors import Problem, UsageError
 from decarb.footprint import Footprint
+from decarb.footprint.exposing import expose_sections
 from decarb.inventory import SECTIONS
 from decarb.language import mark
-from decarb.national.aggregate_bounds import bounds_of_cells
-from decarb.national.breakdown import emissions_by_breakdown
+from decarb.national.aggregate_bounds import OTHER, bounds_of_cells, groups_of_documents, of_groups
+from decarb.national.breakdown import BoundColumns, amounts_by_domain, amounts_of_cells, coefficients_by_breakdown
 from decarb.national.frame import Frame
 from decarb.national.members import GROUPINGS, Members, members_of
+from decarb.national.sharing import Flow, Netted
 from decarb.national.strata import SIZE_BOUNDS, size_class
+from decarb.national.summed import Summed
 from decarb.reporting import TOTAL_GASES, view
 
 Float64s = NDArray[np.float64]
@@ -57,6 +60,18 @@ class Contributions:
 
 
 @dataclass(frozen=True, slots=True)
+class NettedCells:
+    """What was netted of the cells of a table, because others report it too (``sharing``).
+
+    ``value`` is of the shape of the table [kg CO2e], nan where nothing was netted: exactly what its reports add up to
+    less what the table shows. ``contributions`` are of the recipients that have something netted.
+    """
+
+    value: Float64s
+    contributions: Contributions
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregates:
     """A table of totals of one year; its last row, and of two dimensions its last column, are the margins.
 
@@ -75,6 +90,10 @@ class Aggregates:
         known); the same along posts, domains and gases, which do not part the sector.
     contributions
     warnings
+    netted
+        What is not in the figures because another report has it; None where nothing was netted.
+    flows
+        Shared services that were declared for the year, and what became of each.
     """
 
     year: int
@@ -92,6 +111,19 @@ class Aggregates:
     beds_in_frame: Float64s | None
     contributions: Contributions
     warnings: tuple[Problem, ...]
+    netted: NettedCells | None = None
+    flows: tuple[Flow, ...] = ()
+
+    @property
+    def gross(self) -> Float64s:
+        """Sum of the reports as they are, of the shape of the table [kg CO2e]."""
+        return self.value if self.netted is None else self.value + np.nan_to_num(self.netted.value)
+
+    def of_netted(self) -> "Aggregates | None":
+        """Table of what was netted, its bounds and counts aside; None where nothing was."""
+        if self.netted is None:
+            return None
+        return replace(self, value=self.netted.value, contributions=self.netted.contributions, netted=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +169,7 @@ def aggregate(
     year: int | None = None,
     frame: Frame | None = None,
     view_name: str = "beges",
+    shared: Netted | None = None,
 ) -> Aggregates:
     """Add the documents of a year up by one or two dimensions.
 
@@ -150,6 +183,8 @@ def aggregate(
         The sector: it says where each document belongs, and how much of the sector reports.
     view_name
         ``beges``, ``ghg-protocol`` or ``iso``: whose posts and totals.
+    shared
+        From ``net_shared_services`` of this footprint: the figures are net then. The plain sum by default.
 
     Raises
     ------
@@ -163,16 +198,69 @@ def aggregate(
     """
     by = checked_dimensions(by)
     members = members_of(footprint, year, frame)
+    if shared is None:
+        return tabulate(members, by, view_name, _summed(footprint, members, by, view_name))
+    reported = None if shared.net is footprint else _line_amounts(footprint, by, view_name)
+    table = tabulate(members, by, view_name, _summed(shared.net, members, by, view_name), reported)
+    flows = tuple(flow for flow in shared.flows if flow.year == members.year)
+    return replace(table, warnings=(*table.warnings, *shared.problems(members.year)), flows=flows)
+
+
+def _line_amounts(footprint: Footprint, by: tuple[str, ...], view_name: str) -> Float64s:
+    """What the lines of each document come to, of shape (documents, domains, rows of the view, gases) [kg CO2e]."""
+    binding, inventory = footprint.binding, footprint.inventory
+    if "domain" not in by:
+        return amounts_of_cells(footprint.cells, footprint.present, binding, by, view_name)
+    lines = BoundColumns(inventory.establishment, inventory.section, binding.pair, inventory.quantity)
+    return amounts_by_domain(lines, binding, len(inventory.establishments), by, view_name)
+
+
+def _summed(footprint: Footprint, members: Members, by: tuple[str, ...], view_name: str) -> Summed:
+    """What the lines of a footprint come to for one table."""
+    binding, inventory = footprint.binding, footprint.inventory
+    documents = len(inventory.establishments)
+    group, count = groups_of_documents(members, by, labels_of(members, by), documents)
+    if "domain" in by:
+        exposures = expose_sections(binding, footprint.activity_sigma)
+        sections = len(SECTIONS)
+        group = np.where(group >= 0, group * sections, OTHER)[:, None] + np.arange(sections) * (group >= 0)[:, None]
+        group, count = group.ravel(), count * sections
+    else:
+        exposures = footprint.exposures
+    amounts = _line_amounts(footprint, by, view_name)
+    together = of_groups(exposures, group, count, len(binding.bound))
+    return Summed(amounts, together, coefficients_by_breakdown(binding, view_name), binding.error_groups)
+
+
+def tabulate(
+    members: Members, by: tuple[str, ...], view_name: str, summed: Summed, reported: Float64s | None = None
+) -> Aggregates:
+    """Table of what the lines of the documents come to.
+
+    Parameters
+    ----------
+    by
+        As ``checked_dimensions`` gives them.
+    summed
+        Its documents are those that ``members.document`` is of.
+    reported
+        Amounts as ``summed`` has them, before any were netted; None where none were.
+    """
     two = len(by) == 2
-    labels = {name: _labels(name, members) for name in by}
-    found, here = _amounts(footprint, members, by, labels, view_name)
+    found, here = _amounts(summed.amounts, members, by, labels_of(members, by), view_name)
     rows, columns = (here[by[0]], here[by[1]] if two else ("",))
     shape = (len(rows) + 1, len(columns) + two)
     entities, entity = np.unique(np.array(members.entity, dtype=np.str_), return_inverse=True)
-    low, high = bounds_of_cells(footprint, members, by, here, view_name)
+    low, high = bounds_of_cells(summed, by, here, view_name)
     value = _with_margins(found, found.amount, shape)
     empty = _with_margins(found, np.ones(len(found.amount)), shape) == 0
     sector = _sector(members, by, here, shape, entity.astype(np.int64)) if members.from_frame else None
+    names = tuple(map(str, entities))
+    contributions, netted = Contributions(*_by_entity(found, entity, len(columns)), names), None
+    if reported is not None:
+        before, _ = _amounts(reported, members, by, labels_of(members, by), view_name)
+        whole = Contributions(*_by_entity(before, entity, len(columns)), names)
+        contributions, netted = _apart(contributions, whole, shape)
     return Aggregates(
         members.year,
         view_name,
@@ -187,9 +275,15 @@ def aggregate(
         sector.entities if sector else None,
         sector.beds_reported if sector else None,
         sector.beds if sector else None,
-        Contributions(*_by_entity(found, entity, len(columns)), tuple(map(str, entities))),
+        contributions,
         tuple(_doubts(members)),
+        netted,
     )
+
+
+def labels_of(members: Members, by: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Labels of each dimension of `by` in their order; those of breakdowns may have no line."""
+    return {name: _labels(name, members) for name in by}
 
 
 def _labels(name: str, members: Members) -> tuple[str, ...]:
@@ -204,7 +298,7 @@ def _labels(name: str, members: Members) -> tuple[str, ...]:
 
 
 def _amounts(
-    footprint: Footprint,
+    amounts: Float64s,
     members: Members,
     by: tuple[str, ...],
     labels: dict[str, tuple[str, ...]],
@@ -212,12 +306,9 @@ def _amounts(
 ) -> tuple[_Amounts, dict[str, tuple[str, ...]]]:
     """Amounts in cells, and the labels of the dimensions that are left: of breakdowns those that lines report in."""
     of_members = np.flatnonzero(members.reported)
-    cells = emissions_by_breakdown(footprint, members.document[of_members], by, view_name)
+    cells = amounts[members.document[of_members]]
     axes = {"domain": 1, "post": 2, "gas": 3}
-    away = tuple(axis for name, axis in axes.items() if name not in by)
-    present = (~np.isnan(cells)).any(axis=away, keepdims=True)
-    sums = np.nan_to_num(cells).sum(axis=away, keepdims=True)
-    place = np.nonzero(present)
+    place = np.nonzero(~np.isnan(cells))
     labels = labels | {"post": tuple(row.code for row in view(view_name).rows)}
     here, codes = {}, []
     for name in by:
@@ -229,7 +320,7 @@ def _amounts(
             code = members.codes(name, labels[name])[of_members][place[0]]
         codes.append(code.astype(np.int64))
     column = codes[1] if len(codes) > 1 else np.zeros_like(codes[0])
-    return _Amounts(of_members[place[0]], codes[0], column, sums[place]), here
+    return _Amounts(of_members[place[0]], codes[0], column, cells[place]), here
 
 
 def _with_margins(found: _Amounts, amount: Float64s, shape: tuple[int, int]) -> Float64s:
@@ -280,6 +371,32 @@ def _by_entity(found: _Amounts, entity: Int64s, columns: int) -> tuple[Int64s, I
     amount = np.bincount(inverse, found.amount, len(key)).astype(np.float64)
     row, column = np.divmod(key // many, columns)
     return row, column, key % many, amount
+
+
+def _apart(net: Contributions, gross: Contributions, shape: tuple[int, int]) -> tuple[Contributions, NettedCells]:
+    """What each legal entity has left in each cell, and what of it was netted.
+
+    Both have the same cells: a line that is netted still reports. Who has nothing left is nobody's company in a cell.
+    """
+    amount = gross.amount - net.amount  # exact: both are multiples of the grain
+    away = amount != 0
+    taken = _of(gross, away, amount)
+    cells = _Amounts(taken.entity, taken.row, taken.column, taken.amount)
+    value = _with_margins(cells, taken.amount, shape)
+    empty = _with_margins(cells, np.ones(len(taken.amount)), shape) == 0
+    left = _of(net, ~away | (net.amount != 0), net.amount)
+    return left, NettedCells(np.where(empty, np.nan, value), taken)
+
+
+def _of(contributions: Contributions, chosen: NDArray[np.bool_], amount: Float64s) -> Contributions:
+    """Some of the contributions, with these amounts."""
+    return Contributions(
+        contributions.row[chosen],
+        contributions.column[chosen],
+        contributions.entity[chosen],
+        amount[chosen],
+        contributions.names,
+    )
 
 
 def _sector(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.comparison import Effect, compare_inventories
+from decarb.comparison import NOT_REAL, Difference, Effect, compare_inventories
 from decarb.errors import Problem, RefusedRoadmapError
 from decarb.footprint import Footprint, compute_footprint
 from decarb.footprint.restricting import restrict, restrict_inventory
@@ -42,12 +42,13 @@ class Comparable:
     """Two years on the perimeter that both have.
 
     ``before`` is the first as it was computed, ``restated`` the same lines by the library, the GWP set and the tables
-    of medicines of ``after``.
+    of medicines of ``after``; ``difference`` is from ``restated`` to ``after``.
     """
 
     before: Footprint
     restated: Footprint
     after: Footprint
+    difference: Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +182,10 @@ def compare_years(first: int, before: Footprint, year: int, after: Footprint) ->
     totals = [np.nan_to_num(side.line_totals()) for side in sides]
     if not any(chosen.any() for chosen in lines):
         raise RefusedRoadmapError([Problem("roadmap-nothing-in-common", {"first": first, "value": year})])
-    parts = Comparable(
-        restrict(before, constant[0], lines[0]),
-        restrict(restated, constant[0], lines[0]),
-        restrict(after, constant[1], lines[1]),
-    )
-    difference = compare_inventories(parts.restated, parts.after)
+    on_old = restrict(before, constant[0], lines[0])
+    on_both = on_old if restated is before else restrict(restated, constant[0], lines[0])
+    difference = compare_inventories(on_both, restrict(after, constant[1], lines[1]))
+    parts = Comparable(on_old, on_both, difference.after, difference)
     of_part = [_by_perimeter(side, of_line, perimeter) for side, of_line in zip(sides, totals, strict=True)]
     of_constant = [_sum(t, c[s.inventory.establishment]) for s, t, c in zip(sides, totals, constant, strict=True)]
     kept = [_sum(t, chosen) for t, chosen in zip(totals, lines, strict=True)]
@@ -217,22 +216,18 @@ def compare_years(first: int, before: Footprint, year: int, after: Footprint) ->
 
 def progress_of(comparable: Comparable, activities: frozenset[str]) -> Progress | None:
     """Progress of the lines of some activities; None where one of the years has no such line."""
-    sides = (comparable.before, comparable.restated, comparable.after)
-    masks = [lines_of_activities(side, activities) for side in sides]
-    if not (masks[1].any() and masks[2].any()):
+    before, after = comparable.restated, comparable.after
+    masks = lines_of_activities(before, activities), lines_of_activities(after, activities)
+    if not (masks[0].any() and masks[1].any()):
         return None
-    before, restated, after = (
-        restrict(side, np.ones(len(side.inventory.establishments), dtype=np.bool_), mask)
-        for side, mask in zip(sides, masks, strict=True)
-    )
-    difference = compare_inventories(restated, after)
-    return Progress(
-        before.total(),
-        restated.total() - before.total(),
-        difference.of_method_kgco2e,
-        after.total(),
-        difference.effects,
-    )
+    causes = comparable.difference.causes.within(*masks)
+    restated = was = _sum(causes.totals[0], masks[0])
+    if comparable.before is not before:
+        totals = np.nan_to_num(comparable.before.line_totals())
+        was = _sum(totals, lines_of_activities(comparable.before, activities))
+    effects = causes.effects()
+    of_method = math.fsum(effect.emissions_kgco2e for effect in effects if effect.kind in NOT_REAL)
+    return Progress(was, restated - was, of_method, _sum(causes.totals[1], masks[1]), effects)
 
 
 def lines_of_activities(footprint: Footprint, activities: frozenset[str]) -> NDArray[np.bool_]:

@@ -46,7 +46,7 @@ def final_energy(footprint: Footprint) -> FinalEnergy:
     of a fuel without a ratio is left out.
     """
     inventory, binding = footprint.inventory, footprint.binding
-    per_unit = np.array([_kwh(found, footprint.library) for found in binding.bound])  # nan: left out; inf: no energy
+    per_unit = kwh_per_unit(footprint)
     of_line = per_unit[binding.pair] if len(per_unit) else np.zeros(0)
     is_energy = ~np.isinf(of_line)
     told = is_energy & ~np.isnan(of_line)
@@ -60,6 +60,11 @@ def final_energy(footprint: Footprint) -> FinalEnergy:
     unread = Counter(problem.file for problem in inventory.set_aside if problem.pointer.startswith("/energy/"))
     left_out += [unread[establishment.file] for establishment in inventory.establishments]
     return FinalEnergy(np.where(lines > 0, sums, np.nan), left_out.astype(np.int64))
+
+
+def kwh_per_unit(footprint: Footprint) -> NDArray[np.float64]:
+    """Energy of one unit of each pair [kWh PCI]; nan where its unit is of no energy, infinity where it is of none."""
+    return np.array([_kwh(found, footprint.library) for found in footprint.binding.bound], dtype=np.float64)
 
 
 def _kwh(found: BoundTerms | None, library: FactorLibrary) -> float:

@@ -64,7 +64,7 @@ def _sum(footprint: Footprint, lines: NDArray[np.bool_]) -> tuple[float | None, 
     if not lines.any():
         return None, 0
     who = len(np.unique(footprint.inventory.establishment[lines]))
-    return float(footprint.line_totals()[lines].sum()), who
+    return float(footprint.line_totals(lines=lines).sum()), who
 
 
 def _rung_share(footprint: Footprint, indicator: Indicator) -> tuple[float | None, int]:

@@ -1,6 +1,6 @@
 """Whose documents they are: the legal entity, place, category, status and size of each, by itself or by a frame."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,11 +97,14 @@ def members_of(footprint: Footprint, year: int | None = None, frame: Frame | Non
     RefusedEstimationError
         As ``reporting_units`` does: a document of nobody in the frame, two documents of one site.
     """
-    chosen = year_to_show(footprint, year)
-    establishments = footprint.inventory.establishments
+    return members_among(footprint.inventory.establishments, year_to_show(footprint, year), frame)
+
+
+def members_among(establishments: Sequence[Establishment], chosen: int, frame: Frame | None = None) -> Members:
+    """Members of the sector in a year, by the heads of documents; as ``members_of``."""
     places = [place for place, establishment in enumerate(establishments) if establishment.year == chosen]
     if frame is not None:
-        return _of_frame(footprint, chosen, places, frame)
+        return _of_frame(establishments, chosen, places, frame)
     here = [establishments[place] for place in places]
     groups = {
         "region": tuple(map(region_of, here)),
@@ -122,8 +125,7 @@ def members_of(footprint: Footprint, year: int | None = None, frame: Frame | Non
     )
 
 
-def _of_frame(footprint: Footprint, year: int, places: list[int], frame: Frame) -> Members:
-    establishments = footprint.inventory.establishments
+def _of_frame(establishments: Sequence[Establishment], year: int, places: list[int], frame: Frame) -> Members:
     reports = [covered_by(establishments[place].identity, establishments[place].sites.values()) for place in places]
     units = reporting_units(frame, reports, "beds")
     beds = frame.denominators["beds"]

@@ -4,7 +4,7 @@ The rule, and what it does not protect from: docs/national-aggregates.md, Secrec
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -39,11 +39,19 @@ class Published:
         Cells whose value, interval and differences between years are not shown. Neither unknown nor zero.
     is_secret
         Whether the rule was applied at all.
+    netted_withheld : array of the same shape
+        Cells of which it is not shown what was netted, nor the sum of the reports, which would tell.
     """
 
     aggregates: Aggregates
     withheld: Bools
     is_secret: bool
+    netted_withheld: Bools
+
+    @property
+    def gross_withheld(self) -> Bools:
+        """Cells of which the sum of the reports is not shown: it would tell one of its parts by the other."""
+        return self.withheld | self.netted_withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,8 @@ class Change:
 
 def as_it_is(aggregates: Aggregates) -> Published:
     """Return a table with nothing withheld: for those who may see every figure."""
-    return Published(aggregates, np.zeros(aggregates.value.shape, dtype=np.bool_), is_secret=False)
+    nothing = np.zeros(aggregates.value.shape, dtype=np.bool_)
+    return Published(aggregates, nothing, is_secret=False, netted_withheld=nothing)
 
 
 def publish(tables: Sequence[Aggregates], exempt: Collection[str] = ()) -> tuple[Published, ...]:
@@ -82,16 +91,37 @@ def publish(tables: Sequence[Aggregates], exempt: Collection[str] = ()) -> tuple
     ``LARGEST_SHARE`` of what they have (of sizes, where there are credits), and in the later of two years where that is
     so of the difference. Then others are, until no withheld cell follows from what is shown, and until neither the sum
     of the withheld cells of a row or column, which follows where its total is shown, nor one of any two is such a cell.
+
+    What was netted is a table of its own, withheld by the same rule. The sum of the reports is shown only where both
+    are: it says nothing more than the two do, and no other relation ties one to the other.
     """
-    secret: list[Published] = []
+    masks = _withheld(tables, exempt)
+    netted = [table.of_netted() or _nothing_netted(table) for table in tables]
+    of_netted = _withheld(netted, exempt)
+    return tuple(
+        Published(table, mask, is_secret=True, netted_withheld=other)
+        for table, mask, other in zip(tables, masks, of_netted, strict=True)
+    )
+
+
+def _withheld(tables: Sequence[Aggregates], exempt: Collection[str]) -> list[Bools]:
+    """What is withheld of each year of one published set."""
+    masks = []
     before: Aggregates | None = None
     for table in tables:
         sensitive = _sensitive(table.contributions, table.value.shape, exempt)
         if before is not None:
             sensitive |= _of_difference(before, table, exempt)
-        secret.append(Published(table, _protected(table, sensitive, exempt), is_secret=True))
+        masks.append(_protected(table, sensitive, exempt))
         before = table
-    return tuple(secret)
+    return masks
+
+
+def _nothing_netted(table: Aggregates) -> Aggregates:
+    """Table of what was netted in a year in which nothing was."""
+    whose = table.contributions
+    empty = Contributions(whose.row[:0], whose.column[:0], whose.entity[:0], whose.amount[:0], whose.names)
+    return replace(table, value=np.full_like(table.value, np.nan), contributions=empty)
 
 
 def changes(published: Sequence[Published]) -> Iterator[Change]:

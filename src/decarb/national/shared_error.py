@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from decarb.footprint import Footprint
 from decarb.kernels import Exposures
-from decarb.national.breakdown import emissions_by_breakdown
+from decarb.national.breakdown import BoundColumns, amounts_by_domain
 from decarb.national.estimation import SharedError
 from decarb.national.reporting_units import ReportingUnits, covered_by
 from decarb.reporting import view
@@ -38,13 +38,15 @@ def values_by_post(footprint: Footprint, view_name: str = "beges") -> tuple[tupl
         Nan where a document has no line in the domain, or declares the post excluded (in the BEGES view) and has none
         that reports there: it leaves it out. Zero where it has lines in the domain, none of which reports there.
     """
-    documents = np.arange(len(footprint.inventory.establishments))
-    cells = emissions_by_breakdown(footprint, documents, ("domain", "post"), view_name)[:, :, :, 0]
+    inventory, binding = footprint.inventory, footprint.binding
+    lines = BoundColumns(inventory.establishment, inventory.section, binding.pair, inventory.quantity)
+    documents = len(inventory.establishments)
+    cells = amounts_by_domain(lines, binding, documents, ("domain", "post"), view_name)[:, :, :, 0]
     reports: NDArray[np.bool_] = ~np.isnan(cells)
     covers = np.repeat(np.any(reports, axis=2, keepdims=True), cells.shape[2], axis=2)
     codes = [row.code for row in view(view_name).rows]
     if view_name == "beges":
-        for document, establishment in enumerate(footprint.inventory.establishments):
+        for document, establishment in enumerate(inventory.establishments):
             excluded = {entry["post"] for entry in establishment.declaration.get("excluded_posts", ())}
             covers[document, :, [code in excluded for code in codes]] = False
     values = np.where(covers | reports, np.nan_to_num(cells), np.nan)

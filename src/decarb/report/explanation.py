@@ -97,8 +97,8 @@ def explain_line(footprint: Footprint, line: int, language: str = "en") -> dict[
             for bound in found.parts
         ],
         "published_gap_kgco2e": quantity * found.gap,
-        "emissions_kgco2e": float(footprint.line_totals("beges")[line]),
-        "ghg_protocol_kgco2e": float(footprint.line_totals("ghg")[line]),
+        "emissions_kgco2e": quantity * found.coefficient("beges"),
+        "ghg_protocol_kgco2e": quantity * found.coefficient("ghg"),
         "beside_the_total_kgco2e": {gas: quantity * amount for gas in MEMO_GASES if (amount := found.memo(gas))},
         "notes": [note.to_dict(language) for note in found.notes],
     }

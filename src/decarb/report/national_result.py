@@ -11,6 +11,7 @@ from decarb.footprint import Footprint
 from decarb.national.aggregating import Aggregates
 from decarb.national.benchmarking import Benchmark, Standing
 from decarb.national.secrecy import FEWEST_ENTITIES, LARGEST_SHARE, Published, changes
+from decarb.national.sharing import Flow
 
 FORMAT = "1.0"
 ALL = "all"
@@ -39,6 +40,7 @@ class Computed:
 def aggregate_document(computed: Computed, published: Sequence[Published], language: str = "en") -> dict[str, Any]:
     """Everything of a published set, unrounded [kg CO2e]."""
     first = published[0]
+    flows = [_flow(flow, first.is_secret) for each in published for flow in each.aggregates.flows]
     return {
         "format": FORMAT,
         "engine": {"decarb": __version__},
@@ -54,16 +56,33 @@ def aggregate_document(computed: Computed, published: Sequence[Published], langu
         "partial": computed.is_partial,
         "cells": aggregate_records(published),
         "changes": change_records(published),
+        **({"shared_services": flows} if flows else {}),
         "warnings": [problem.to_dict(language) for each in published for problem in each.aggregates.warnings],
+    }
+
+
+def _flow(flow: Flow, is_secret: bool) -> dict[str, Any]:
+    """One shared service: who, from whom, what became of it; how much only where nothing is secret."""
+    return {
+        "year": flow.year,
+        "recipient": flow.name,
+        "file": flow.file,
+        "service": flow.service,
+        "provider": dict(flow.provider),
+        "lines": len(flow.rows),
+        "status": flow.status,
+        "confirmed": flow.confirmed,
+        "kgco2e": None if is_secret else flow.kgco2e,
     }
 
 
 def aggregate_records(published: Sequence[Published]) -> list[dict[str, Any]]:
     """One record for each cell and margin of each year; ``status`` is shown, withheld or no-data."""
-    return [record for each in published for record in _records(each)]
+    any_netted = any(each.aggregates.netted is not None for each in published)
+    return [record for each in published for record in _records(each, any_netted)]
 
 
-def _records(published: Published) -> Iterator[dict[str, Any]]:
+def _records(published: Published, any_netted: bool) -> Iterator[dict[str, Any]]:
     table = published.aggregates
     for row, column, labels in cells_of(table):
         withheld = bool(published.withheld[row, column])
@@ -73,12 +92,27 @@ def _records(published: Published) -> Iterator[dict[str, Any]]:
         record["status"] = "withheld" if withheld else "no-data" if unknown else "shown"
         for name, values in (("kgco2e", table.value), ("low", table.low), ("high", table.high)):
             record[name] = float(values[row, column]) if shown else None
+        if any_netted:
+            record |= _before_netting(published, row, column)
         record["entities"], record["sites"] = int(table.entities[row, column]), int(table.sites[row, column])
         if table.entities_in_frame is not None and table.beds_reported is not None and table.beds_in_frame is not None:
             record["entities_in_frame"] = int(table.entities_in_frame[row, column])
             record["beds_reported"] = _known(table.beds_reported[row, column])
             record["beds_in_frame"] = _known(table.beds_in_frame[row, column])
         yield record
+
+
+def _before_netting(published: Published, row: int, column: int) -> dict[str, Any]:
+    """Sum of the reports and what of it was netted; ``netted_status`` is shown, withheld or nothing."""
+    table = published.aggregates
+    amount = np.nan if table.netted is None else float(table.netted.value[row, column])
+    withheld = bool(published.netted_withheld[row, column])
+    gross = np.nan if published.gross_withheld[row, column] else float(table.gross[row, column])
+    return {
+        "gross_kgco2e": _known(gross),
+        "netted_status": "withheld" if withheld else "nothing" if np.isnan(amount) else "shown",
+        "netted_kgco2e": None if withheld else _known(amount),
+    }
 
 
 def cells_of(table: Aggregates) -> Iterator[tuple[int, int, dict[str, str]]]:

@@ -15,7 +15,7 @@ from decarb.report.national_result import Computed
 from decarb.report.problems import problem_lines
 from decarb.report.words import Words
 
-_QUARTERS = (
+QUARTERS = (
     mark("among the lowest quarter"),
     mark("below the middle"),
     mark("above the middle"),
@@ -31,6 +31,7 @@ def aggregate_text(computed: Computed, published: Sequence[Published], language:
     for each in published:
         blocks.append("\n".join(_heading(computed, each, words)))
         blocks.append(_crossed(each, words) if len(each.aggregates.by) == 2 else _listed(each, words))
+        blocks.append("\n".join(_netting(each, words)))
     for change in changes(published):
         blocks.append(_changed(change, published[0].aggregates, words))
     blocks.append("\n".join(_notes(published, words)))
@@ -71,6 +72,8 @@ def _listed(published: Published, words: Words) -> str:
     """One dimension: value, interval, who reports."""
     table = published.aggregates
     titles = [words.say(mark("t CO2e")), words.say(mark("95 % interval"))]
+    if table.netted is not None:
+        titles = [words.say(mark("Reported")), words.say(mark("Netted")), *titles]
     titles += [words.say(mark("Entities")), words.say(mark("Sites"))]
     rows = [[words.say(NAMES[table.by[0]]), *titles]]
     names = [*dimension_names(table.by[0], table.rows, table.view, words), words.say(mark("TOTAL"))]
@@ -81,7 +84,11 @@ def _listed(published: Published, words: Words) -> str:
         entities = words.number(int(table.entities[row, 0]))
         if table.entities_in_frame is not None:
             entities += f" / {words.number(int(table.entities_in_frame[row, 0]))}"
-        rows.append([name, _cell(published, row, 0, words), bounds, entities, words.number(int(table.sites[row, 0]))])
+        cells = [_cell(published, row, 0, words), bounds, entities, words.number(int(table.sites[row, 0]))]
+        if table.netted is not None:
+            before = (table.gross, published.gross_withheld), (table.netted.value, published.netted_withheld)
+            cells = [*(_shown(float(of[row, 0]), bool(hidden[row, 0]), words) for of, hidden in before), *cells]
+        rows.append([name, *cells])
     return aligned(rows, left=(0,))
 
 
@@ -98,10 +105,43 @@ def _crossed(published: Published, words: Words) -> str:
 
 
 def _cell(published: Published, row: int, column: int, words: Words) -> str:
-    if published.withheld[row, column]:
+    return _shown(float(published.aggregates.value[row, column]), bool(published.withheld[row, column]), words)
+
+
+def _shown(value: float, withheld: bool, words: Words) -> str:
+    if withheld:
         return words.say(mark("withheld"))
-    value = float(published.aggregates.value[row, column])
     return "" if np.isnan(value) else words.tonnes(value)
+
+
+def _netting(published: Published, words: Words) -> Iterator[str]:
+    """What the reports add up to, and what of it is netted."""
+    table = published.aggregates
+    if table.netted is None:
+        return
+    gross, netted = (
+        _shown(float(of[-1, -1]), bool(hidden[-1, -1]), words)
+        for of, hidden in (
+            (table.gross, published.gross_withheld),
+            (table.netted.value, published.netted_withheld),
+        )
+    )
+    if published.gross_withheld[-1, -1]:
+        yield words.say(
+            mark(
+                "Shared services that their provider reports as well are netted where they are received; how much is "
+                "withheld."
+            )
+        )
+        return
+    yield words.say(
+        mark(
+            "Reported in all: {gross} t CO2e, of which {netted} of shared services that their provider reports as "
+            "well: netted where they are received."
+        ),
+        gross=gross,
+        netted=netted,
+    )
 
 
 def _changed(change: Change, table: Aggregates, words: Words) -> str:
@@ -120,7 +160,7 @@ def _changed(change: Change, table: Aggregates, words: Words) -> str:
 
 
 def _notes(published: Sequence[Published], words: Words) -> Iterator[str]:
-    hidden = sum(int(each.withheld.sum()) for each in published)
+    hidden = sum(int(each.withheld.sum() + each.netted_withheld.sum()) for each in published)
     if hidden:
         yield words.say(
             mark(
@@ -152,7 +192,7 @@ def benchmark_text(found: Benchmark, language: str) -> str:
     words = Words(language)
     title = f"{printable(found.name)} ({found.finess}) — {found.year} — {found.view}"
     blocks = [
-        "\n".join((title, *_among(found, words))),
+        "\n".join((title, *among(found, words))),
         _standings(found.intensities, [words.say(MEASURES[each.name]) for each in found.intensities], "kg", words),
         _standings(
             found.posts, dimension_names("post", [each.name for each in found.posts], found.view, words), "%", words
@@ -162,7 +202,8 @@ def benchmark_text(found: Benchmark, language: str) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _among(found: Benchmark, words: Words) -> Iterator[str]:
+def among(found: Benchmark, words: Words) -> Iterator[str]:
+    """Say who the peers are, and what too few shared."""
     shared = ", ".join(
         words.labelled(NAMES[name], dimension_names(name, [found.labels[name]], found.view, words)[0])
         for name in found.alike
@@ -187,13 +228,14 @@ def _standings(standings: Sequence[Standing], names: Sequence[str], unit: str, w
     titles = (mark("here"), mark("low quartile"), mark("middle"), mark("high quartile"), mark("Peers"))
     rows = [[head, *map(words.say, titles), ""]]
     for each, name in zip(standings, names, strict=True):
-        figures = [_figure(value, unit, words) for value in (each.own, each.low, each.middle, each.high)]
-        place = words.say(_QUARTERS[each.quarter - 1]) if each.quarter else ""
+        figures = [standing_figure(value, unit, words) for value in (each.own, each.low, each.middle, each.high)]
+        place = words.say(QUARTERS[each.quarter - 1]) if each.quarter else ""
         rows.append([name, *figures, words.number(each.peers), place])
     return aligned(rows, left=(0, 6), total=False)
 
 
-def _figure(value: float, unit: str, words: Words) -> str:
+def standing_figure(value: float, unit: str, words: Words) -> str:
+    """Figure of a standing; a dash where it is unknown or withheld."""
     if np.isnan(value):
         return "–"
     return words.significant(value, 3) if unit == "kg" else words.percent(value)

@@ -1,17 +1,20 @@
 """Receipts, status and check of a store of submissions, to read or to exchange."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
-from decarb.errors import printable
+from decarb.errors import Problem, printable
 from decarb.language import format_number, mark, translate
 from decarb.national.store import Checked, Receipt, Status, StatusRow
 from decarb.report.dimension_names import dimension_names
 from decarb.report.grid import aligned
+from decarb.report.problems import problem_lines
 from decarb.report.words import Words
 from decarb.resources import data_file, read_rows
 
+_SHOWN_DOCUMENTS = 10
 _VERDICT = {"accepted": mark("accepted"), "refused": mark("refused")}
 _HEADINGS = {
     "received": mark("Received"),
@@ -83,9 +86,29 @@ def _counts(receipts: Sequence[Receipt]) -> dict[str, int]:
     }
 
 
-def receipts_document(receipts: Sequence[Receipt], language: str) -> dict[str, Any]:
-    """Receipts with all that they say."""
-    return {**_counts(receipts), "receipts": [_receipt_document(receipt, language) for receipt in receipts]}
+def refused_lines_text(refusals: Mapping[int, Sequence[Problem]], language: str) -> str:
+    """Lines of accepted documents that the factors of today refuse, of the first documents; blank if there are none."""
+    if not refusals:
+        return ""
+    shown = list(refusals.values())[:_SHOWN_DOCUMENTS]
+    lines = [line for problems in shown for line in problem_lines(problems, language)]
+    said = mark("accepted documents with lines that the packaged factors refuse: {count}; all of them: --format json")
+    lines.append(translate(said, language).format(count=format_number(len(refusals), language)))
+    return "\n".join(lines) + "\n"
+
+
+def receipts_document(
+    receipts: Sequence[Receipt], language: str, refusals: Mapping[int, Sequence[Problem]] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Receipts with all that they say; `refusals` are what the factors of today refuse, by submission."""
+    return {
+        **_counts(receipts),
+        "receipts": [
+            _receipt_document(receipt, language)
+            | {"refused_lines": [problem.to_dict(language) for problem in refusals.get(receipt.submission.number, ())]}
+            for receipt in receipts
+        ],
+    }
 
 
 def _receipt_document(receipt: Receipt, language: str) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """The footprint as a table that fits a terminal: posts, gases, total, interval, and what to know of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from decarb.errors import Problem, printable
 from decarb.footprint import Footprint
+from decarb.inventory.shared_services import declared_lines
 from decarb.language import format_number, mark, translate
 from decarb.report import labels
 from decarb.report.grid import aligned, decimals_of, tonnes, width_of
@@ -19,7 +20,7 @@ from decarb.uncertainty import row_intervals
 _BAR_WIDTH = 8
 _NAME_WIDTH = 40
 
-_TITLES = {
+VIEW_TITLES = {
     "beges": mark("BEGES-R v5"),
     "ghg-protocol": mark("GHG Protocol"),
     "iso": mark("ISO 14064-1:2018"),
@@ -32,14 +33,14 @@ _COLUMNS = (
     ("unsplit", mark("Not split")),
 )
 _LAST_COLUMNS = (mark("Total"), mark("Share"), mark("CO2 b"), mark("95 % interval"))
-_INTENSITIES = {
+INTENSITIES = {
     "bed": mark("per bed"),
     "hospital_day": mark("per hospital day"),
     "stay": mark("per stay"),
     "m2": mark("per m2"),
     "fte": mark("per FTE"),
 }
-_GROUPS = {
+VIEW_GROUPS = {
     ("ghg-protocol", "1"): mark("Scope 1"),
     ("ghg-protocol", "2"): mark("Scope 2"),
     ("ghg-protocol", "3"): mark("Scope 3"),
@@ -89,9 +90,9 @@ def footprint_text(footprint: Footprint, view_name: str, language: str, width: i
     blocks = [
         _heading(footprint, view_name, language),
         table,
-        "\n".join(_absent(records, language)),
+        "\n".join(absent_rows(records, language)),
         "\n".join(rungs_text(footprint, view_name, language)),
-        "\n".join(_summary(footprint, view_name, interval, language)),
+        "\n".join(summary(footprint, view_name, interval, language)),
         "\n".join(_warnings(footprint, language)),
         "\n".join(_refusals(footprint, language)),
     ]
@@ -105,7 +106,7 @@ def _heading(footprint: Footprint, view_name: str, language: str) -> str:
     name = first.name if len(establishments) == 1 else several
     partial = "  " + translate("PARTIAL: refused lines are left out", language) if footprint.is_partial else ""
     start, end = min(e.start for e in establishments), max(e.end for e in establishments)
-    title = f"{printable(name)} — {start} … {end} — {translate(_TITLES[view_name], language)}{partial}"
+    title = f"{printable(name)} — {start} … {end} — {translate(VIEW_TITLES[view_name], language)}{partial}"
     contrails = {e.method.get("contrails", "included") for e in establishments}
     words = {"included": translate("included", language), "excluded": translate("excluded", language)}
     options = translate("t CO2e, GWP {gwp}, contrails {contrails}, library {library}", language).format(
@@ -157,7 +158,7 @@ def _row(record: dict[str, Any], total: float, largest: float, style: _Style) ->
 
 def _subtotal(members: list[dict[str, Any]], total: float, style: _Style) -> list[str]:
     group = members[0]["group"]
-    name = _GROUPS.get((style.view, group)) or mark("Category")
+    name = VIEW_GROUPS.get((style.view, group)) or mark("Category")
     title = f"= {style.word(name)}" + (f" {group}" if style.view == "beges" else "")
     amount = sum(record["total"] for record in members)
     return ["", title, *_cells(members, style), style.tonnes(amount), style.share(amount, total), "", ""]
@@ -173,7 +174,7 @@ def _cells(records: list[dict[str, Any]], style: _Style) -> list[str]:
     return cells
 
 
-def _absent(records: list[dict[str, Any]], language: str) -> Iterator[str]:
+def absent_rows(records: Sequence[Mapping[str, Any]], language: str) -> Iterator[str]:
     """Rows without lines: unknown, or excluded with their justification; never shown as zero."""
     unknown = [record["code"] for record in records if record["status"] == "no-data"]
     if unknown:
@@ -185,7 +186,8 @@ def _absent(records: list[dict[str, Any]], language: str) -> Iterator[str]:
             )
 
 
-def _summary(footprint: Footprint, view_name: str, interval: tuple[float, float], language: str) -> Iterator[str]:
+def summary(footprint: Footprint, view_name: str, interval: tuple[float, float], language: str) -> Iterator[str]:
+    """What is to be known of a total: coverage, intensities, what it rests on, what stands beside it."""
     coverage = footprint.coverage
     yield translate("Lines: {computed} computed of {lines}. Sections without lines: {missing}.", language).format(
         computed=coverage["computed"],
@@ -199,7 +201,7 @@ def _summary(footprint: Footprint, view_name: str, interval: tuple[float, float]
         )
     if footprint.intensities:
         shown = [
-            f"{format_number(value, language, 1 if value < 1000 else 0)} {translate(_INTENSITIES[name], language)}"
+            f"{format_number(value, language, 1 if value < 1000 else 0)} {translate(INTENSITIES[name], language)}"
             for name, value in footprint.intensities.items()
         ]
         yield translate("Intensity (kg CO2e): {list}.", language).format(list=" · ".join(shown))
@@ -232,7 +234,22 @@ def _summary(footprint: Footprint, view_name: str, interval: tuple[float, float]
     yield from _view_differences(footprint, view_name, language)
     if view_name == "beges":
         yield from _significance(footprint, language)
+    yield from _shared(footprint, language)
     yield from _shadowed(footprint, language)
+
+
+def _shared(footprint: Footprint, language: str) -> Iterator[str]:
+    """What is declared as done by establishments that report it too: it is in this footprint all the same."""
+    if not any(declared_lines(establishment) for establishment in footprint.inventory.establishments):
+        return
+    from decarb.national.sharing import net_shared_services
+
+    flows = net_shared_services(footprint).flows
+    yield translate(
+        "Shared services received: {lines} lines, {amount} t. They count here; sums of establishments net them where "
+        "the provider reports as well.",
+        language,
+    ).format(lines=sum(len(flow.rows) for flow in flows), amount=tonnes(sum(flow.kgco2e for flow in flows), language))
 
 
 def _shadowed(footprint: Footprint, language: str) -> Iterator[str]:

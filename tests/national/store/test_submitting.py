@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from decarb.errors import InvalidInventoryError, UsageError
+from decarb.factors import load_factors
 from decarb.inventory import Limits, check_inventory
-from decarb.national.store import Receipt, Store, check_store, read_ledger, submit
+from decarb.national.store import Receipt, Store, check_store, read_ledger, refused_lines, submit
 from tests.national.store.conftest import Write, codes, hand_in
 
 BAD = sorted((Path(__file__).parents[3] / "examples" / "bad").glob("*.json"))
@@ -208,3 +209,18 @@ def test_submitters_on_several_threads_lose_nothing(store: Store, write: Write, 
     assert {receipt.submission.id for receipt in received} == {one.id for one in ledger.submissions}
     assert len(list(ledger.current())) == 24
     assert check_store(store).found == ()
+
+
+def test_lines_that_the_factors_refuse_are_told_to_who_submits(store: Store, write: Write) -> None:
+    # the third line of each document names a factor that nobody has; the first ones bind
+    receipts = hand_in(store, write("A"), write("B"))
+    found = refused_lines(store, receipts, load_factors())
+    assert set(found) == {1, 2}
+    problem = found[1][0]
+    assert (problem.code, problem.severity, problem.count) == ("unknown-factor", "warning", 1)
+    assert problem.pointer.startswith("/energy/2")
+    assert problem.file == receipts[0].submission.file
+    # what was there before is not looked at again, nor what is superseded in the same run
+    assert refused_lines(store, hand_in(store, Path(receipts[0].submission.file)), load_factors()) == {}
+    twice = hand_in(store, write("C", quantity=1.0), write("C", quantity=2.0))
+    assert set(refused_lines(store, twice, load_factors())) == {twice[1].submission.number}

@@ -40,6 +40,16 @@ def command(_: Translator, language: str) -> click.Command:
         metavar="FINESS",
         help=_("A legal entity whose figures are public by law: they may be told."),
     )
+    @click.option(
+        "--gross",
+        is_flag=True,
+        help=_("Add the reports up as they are, shared services counted by their provider and their recipients."),
+    )
+    @click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help=_("Add a store up on the workers of this Dask scheduler (tcp://host:port); docs/scale.md."),
+    )
     @frame_option(_)
     @click.option(
         "--year",
@@ -60,6 +70,8 @@ def command(_: Translator, language: str) -> click.Command:
         by: str,
         secrecy: bool,
         public: tuple[str, ...],
+        gross: bool,
+        scheduler: str | None,
         register: str | None,
         years: tuple[int, ...],
         view: str,
@@ -69,29 +81,21 @@ def command(_: Translator, language: str) -> click.Command:
         libraries: tuple[str, ...],
         tables: tuple[str, ...],
     ) -> int:
-        from decarb.cli.computing import compute, tell_of_store
-        from decarb.errors import Problem
-        from decarb.national.aggregating import aggregate as add_up
+        from decarb.cli.computing import tell_of_store
+        from decarb.cli.national.adding_up import Asked, add_up_here, add_up_on_cluster
         from decarb.national.aggregating import checked_dimensions
-        from decarb.national.members import year_to_show, years_of
         from decarb.national.secrecy import as_it_is, publish
         from decarb.report.national_result import Computed, aggregate_document, aggregate_records
         from decarb.report.national_text import aggregate_text
         from decarb.report.result import csv_text
-        from decarb.writing import is_store
 
         dimensions = checked_dimensions([name.strip() for name in by.split(",")])
         frame = read_register(register)
-        asked = sorted(set(years))
-        added, parts, notes = [], list[Computed](), list[Problem]()
-        # of a store a year at a time, and in one GWP set: footprints of a nation would not fit beside each other
-        for one in asked if asked and any(map(is_store, paths)) else [None]:
-            footprint = compute(paths, libraries, parts[0].gwp_set if parts else gwp, partial, tables, one)
-            wanted = [year_to_show(footprint, year) for year in ([one] if one else asked)] or years_of(footprint)
-            added += [add_up(footprint, dimensions, year=year, frame=frame, view_name=view) for year in wanted]
-            parts.append(Computed.of(footprint))
-            notes += footprint.inventory.warnings
-            del footprint
+        asked = Asked(dimensions, tuple(sorted(set(years))), frame, view, partial, gwp, libraries, tables)
+        if scheduler is None:
+            added, parts, notes = add_up_here(paths, asked, gross=gross)
+        else:
+            added, parts, notes = add_up_on_cluster(paths, scheduler, _("Adding up"), asked, gross=gross)
         computed = Computed.together(parts)
         shown = publish(added, frozenset(public)) if secrecy else tuple(map(as_it_is, added))
         if form == "json":

@@ -1,6 +1,6 @@
 """``decarb national submit``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +19,7 @@ from decarb.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from decarb.errors import Problem
     from decarb.national.store import Receipt
 
 _SHOWN_DOCUMENTS = 10
@@ -37,15 +38,23 @@ def command(_: Translator, language: str) -> click.Command:
     @click.argument("folder", metavar="STORE")
     @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
     @click.option("--by", metavar="NAME", help=_("Who submits; by default the name of this machine's user."))
+    @click.option(
+        "--check/--no-check",
+        default=True,
+        show_default=True,
+        help=_("Say which lines the packaged factors would refuse: the document is accepted all the same."),
+    )
     @jobs_option(_)
     @limit_options(_)
     @format_option(_, "table", "json")
     @language_option(_)
-    def submit(folder: str, paths: tuple[str, ...], by: str | None, jobs: int | None, form: str, **limits: int) -> int:
+    def submit(
+        folder: str, paths: tuple[str, ...], by: str | None, check: bool, jobs: int | None, form: str, **limits: int
+    ) -> int:
         from decarb.cli.output import progress_bar
-        from decarb.national.store import open_store
+        from decarb.national.store import open_store, refused_lines
         from decarb.national.store import submit as hand_in
-        from decarb.report.store_text import counts_text, receipts_document
+        from decarb.report.store_text import counts_text, receipts_document, refused_lines_text
 
         store = open_store(folder)
         given = _printer(language) if form == "table" else None
@@ -57,9 +66,15 @@ def command(_: Translator, language: str) -> click.Command:
             except KeyboardInterrupt:
                 click.echo(_("stopped: the same command continues where it was"), err=True)
                 raise
+        refusals: Mapping[int, tuple[Problem, ...]] = {}
+        if check:
+            from decarb.factors import load_factors
+
+            refusals = refused_lines(store, receipts, load_factors())
         if form == "json":
-            print_json(receipts_document(receipts, language))
+            print_json(receipts_document(receipts, language, refusals))
         else:
+            click.echo(refused_lines_text(refusals, language), err=True, nl=False)
             click.echo(counts_text(receipts, language), err=True)
         refused = sum(receipt.submission.verdict == "refused" for receipt in receipts)
         if not refused:

@@ -86,7 +86,8 @@ def _footprints(
     tables: tuple[str, ...],
     wanted: Iterable[int] | None,
 ) -> "Iterator[Footprint]":
-    from decarb.cli.computing import compute, compute_read
+    from decarb.cli.computing import compute
+    from decarb.footprint.from_files import compute_read
     from decarb.inventory import is_columns_folder
     from decarb.writing import is_store
 

@@ -1,10 +1,10 @@
 """Open what counts of a year as an inventory, to compute from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +25,51 @@ _CHUNK = 65_536
 """Ids that are strings of Python at a time, where all of them are gone through."""
 
 
+class Stored(Protocol):
+    """What is asked of a submission to find its rows: its number, its receipt's id, how many rows it has."""
+
+    @property
+    def number(self) -> int:
+        """Its place in the log, from one."""
+        ...
+
+    @property
+    def id(self) -> str:
+        """Id of its receipt."""
+        ...
+
+    @property
+    def lines(self) -> int:
+        """How many lines it has."""
+        ...
+
+    @property
+    def spends(self) -> int:
+        """How many amounts beside quantities."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """Rows of submissions of one batch and year: in the part where they are read, in the inventory where they go."""
+class Part:
+    """Rows of submissions of one batch and year, in the part where they are read.
+
+    Attributes
+    ----------
+    rows, spends
+        How many lines and amounts the part holds in all.
+    moves
+        The wanted submissions, with the first row of each in the lines and in the amounts.
+    """
 
     batch: Span
     rows: int
     spends: int
-    moves: tuple[tuple[Submission, int, int], ...]
+    moves: tuple[tuple[Stored, int, int], ...]
 
 
-def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> Inventory:
+def open_submissions(
+    store: Store, year: int, ledger: Ledger | None = None, only: Collection[int] | None = None
+) -> Inventory:
     """Open the submissions of a year that count as an inventory, as ``read_inventory`` gives of their documents.
 
     Parameters
@@ -44,6 +78,8 @@ def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> I
         That most days of the periods fall in.
     ledger
         What the log comes to, where it was read already.
+    only
+        Numbers of submissions, to open no others.
 
     Raises
     ------
@@ -53,17 +89,14 @@ def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> I
         If columns or dictionaries are damaged: ``check_store`` says more, and repairs them.
     """
     ledger = ledger or read_ledger(store)
-    current = sorted(ledger.current(year), key=_canonical)
-    if not current:
-        known = sorted({one.year for one in ledger.current() if one.year is not None})
-        raise UsageError([Problem("store-year-empty", {"value": year, "known": known}, file=str(store.folder))])
+    current = current_submissions(store, ledger, year, only)
     dictionaries = Dictionaries()
     dictionaries.read(store, ledger.last, ledger.codes)
     starts = np.concatenate(([0], np.cumsum([one.lines for one in current])))
     first = dict(zip((one.number for one in current), starts[:-1].tolist(), strict=True))
-    parts = list(_parts(ledger, year, first))
-    columns = _lines(store, year, parts, first, int(starts[-1]))
-    spends = _spends(store, year, parts, first)
+    parts = list(parts_of(ledger, year, first))
+    columns = read_lines(store, year, parts, first, int(starts[-1]))
+    spends = read_spends(store, year, parts, first)
     together = np.concatenate((columns["term"], spends["term"]))
     codes, appear = in_order_of_appearance(together, len(dictionaries.terms.values))
     terms = tuple(dictionaries.terms.values[code] for code in together[appear].tolist())
@@ -87,11 +120,23 @@ def open_submissions(store: Store, year: int, ledger: Ledger | None = None) -> I
     )
 
 
+def current_submissions(
+    store: Store, ledger: Ledger, year: int, only: Collection[int] | None = None
+) -> list[Submission]:
+    """Submissions of a year that count, or those of some numbers, in canonical order; UsageError if there is none."""
+    wanted = (one for one in ledger.current(year) if only is None or one.number in only)
+    current = sorted(wanted, key=_canonical)
+    if not current:
+        known = sorted({one.year for one in ledger.current() if one.year is not None})
+        raise UsageError([Problem("store-year-empty", {"value": year, "known": known}, file=str(store.folder))])
+    return current
+
+
 def _canonical(submission: Submission) -> tuple[str, ...]:
     return submission.entity, *submission.period, submission.file, submission.digest
 
 
-def _parts(ledger: Ledger, year: int, wanted: dict[int, int]) -> Iterator[_Part]:
+def parts_of(ledger: Ledger, year: int, wanted: Mapping[int, int]) -> Iterator[Part]:
     """Parts that hold the wanted submissions, and where each is in its part."""
     for batch in batches(ledger.submissions):
         rows = spends = 0
@@ -102,29 +147,83 @@ def _parts(ledger: Ledger, year: int, wanted: dict[int, int]) -> Iterator[_Part]
                     moves.append((one, rows, spends))
                 rows, spends = rows + one.lines, spends + one.spends
         if moves:
-            yield _Part(batch[0].batch, rows, spends, tuple(moves))
+            yield Part(batch[0].batch, rows, spends, tuple(moves))
 
 
-def _lines(
-    store: Store, year: int, parts: Sequence[_Part], first: dict[int, int], lines: int
+def read_lines(
+    store: Store,
+    year: int,
+    parts: Sequence[Part],
+    first: Mapping[int, int],
+    lines: int,
+    names: Sequence[str] = tuple(LINE_TYPES),
+    jobs: int | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """Columns of the lines, a part at a time on each core: little more than they take is ever in memory."""
-    kinds = {name: kind for name, kind in LINE_TYPES.items() if name != "submission"}
-    found: dict[str, NDArray[Any]] = {name: np.empty(lines, kind) for name, kind in kinds.items()}
+    """Columns of the lines of submissions, a part at a time on each core: little more than they take is ever in memory.
 
-    def fill(part: _Part) -> None:
-        read = _read(store.part(store.columns, part.batch, year), LINE_TYPES, part.rows)
+    Parameters
+    ----------
+    first
+        Row that the first line of each submission goes to, by its number.
+    lines
+        How many there are in all.
+    names
+        Columns of ``LINE_TYPES``; their submission is looked at, and not kept.
+    jobs
+        How many parts are read at once: all cores by default.
+
+    Raises
+    ------
+    InvalidStoreError
+        If a part is damaged.
+    """
+    kinds = {name: LINE_TYPES[name] for name in ("submission", *names)}
+    found: dict[str, NDArray[Any]] = {
+        name: np.empty(lines, kind) for name, kind in kinds.items() if name != "submission"
+    }
+
+    def fill(part: Part) -> None:
+        read = _read(store.part(store.columns, part.batch, year), kinds, part.rows)
         for one, row, _ in part.moves:
             _check_rows(store, read["submission"][row : row + one.lines], one)
             for name, values in found.items():
                 values[first[one.number] : first[one.number] + one.lines] = read[name][row : row + one.lines]
 
-    with ThreadPoolExecutor(usable_cores()) as pool:
-        list(pool.map(fill, parts))
+    if jobs == 1:
+        for part in parts:
+            fill(part)
+    else:
+        with ThreadPoolExecutor(jobs or usable_cores()) as pool:
+            list(pool.map(fill, parts))
     return found
 
 
-def _spends(store: Store, year: int, parts: Sequence[_Part], first: dict[int, int]) -> dict[str, NDArray[Any]]:
+def read_ids(
+    store: Store, year: int, parts: Sequence[Part], first: Mapping[int, int], wanted: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """Ids of some lines; `first` as in ``read_lines``, rows of lines ascending."""
+    found = [""] * len(wanted)
+    for part in parts:
+        ids: Any = None
+        path = store.part(store.columns, part.batch, year)
+        for one, row, _ in part.moves:
+            start = first[one.number]
+            mine = slice(*np.searchsorted(wanted, (start, start + one.lines)).tolist())
+            if mine.start < mine.stop and ids is None:
+                ids = _ids_of_part(path)
+            for place in range(mine.start, mine.stop):
+                found[place] = ids[row + int(wanted[place]) - start].as_py()
+    return tuple(found)
+
+
+def _ids_of_part(path: Path) -> Any:
+    try:
+        return read_table(path, ["id"]).column("id").combine_chunks()
+    except (OSError, KeyError) as error:
+        raise _unreadable(path, str(error)) from None
+
+
+def read_spends(store: Store, year: int, parts: Sequence[Part], first: Mapping[int, int]) -> dict[str, NDArray[Any]]:
     """Columns of the amounts beside quantities, by line of the inventory."""
     pieces: list[tuple[int, dict[str, NDArray[Any]]]] = []
     for part in parts:
@@ -154,7 +253,7 @@ def _read(path: Path, types: dict[str, Any], rows: int) -> dict[str, NDArray[Any
     return found
 
 
-def _check_rows(store: Store, numbers: NDArray[np.int32], submission: Submission) -> None:
+def _check_rows(store: Store, numbers: NDArray[np.int32], submission: Stored) -> None:
     """Refuse rows that are of another submission."""
     if not (numbers == submission.number).all():
         raise _unreadable(store.columns, submission.id)
@@ -172,7 +271,7 @@ class _StoredIds(Sequence[str]):
     """
 
     def __init__(
-        self, store: Store, year: int, parts: Sequence[_Part], starts: NDArray[np.int64], order: dict[int, int]
+        self, store: Store, year: int, parts: Sequence[Part], starts: NDArray[np.int64], order: dict[int, int]
     ) -> None:
         self._lines = int(starts[-1])
         self._documents = len(order)
