@@ -33,7 +33,7 @@ html_theme = "furo"
 html_title = f"decarb {version}"
 html_static_path = ["static"]
 html_css_files = ["decarb.css"]
-html_js_files = [("filter.js", {"defer": "defer"})]
+html_js_files = [("decarb.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
 # nothing is fetched: no font, no script, no badge of another host

@@ -37,15 +37,18 @@ def read_source(app: Sphinx, docname: str, content: list[str]) -> None:
         content[0] += navigation.toctrees()
 
 
-def say_language(_app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
-    """Let screen readers and browsers know which pages are French."""
+def help_readers(_app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
+    """Let screen readers know which pages are French, and the level of the headings of the menu."""
     if pagename.startswith("fr/"):
         context["language"] = "fr"
+    menu = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = menu.replace('role="heading"', 'role="heading" aria-level="2"')
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("config-inited", generate)
     app.connect("source-read", read_source)
-    app.connect("html-page-context", say_language)
+    # after the theme, which makes the menu
+    app.connect("html-page-context", help_readers, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
