@@ -1,12 +1,13 @@
 # make demo   environment, install, footprint of a real-sized hospital and its report
 # make test   environment, install with the development tools, tests
+# make docs   environment, install with the documentation tools, the site in build/site
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test environment browser lint bench catalogue library medicines clean
+.PHONY: demo test environment browser lint docs bench catalogue library medicines clean
 
 demo: $(VENV)/installed
 	$(BIN)/decarb footprint examples/chu.json
@@ -30,6 +31,11 @@ lint: environment
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# the site: offline, a warning or a broken link is an error, no page fetches anything
+docs: $(VENV)/installed-docs
+	$(BIN)/python -m sphinx -q -W --keep-going -E -b html -d build/doctrees docs build/site
+	$(BIN)/python docs/decarb_docs/check_site.py build/site
 
 # ten minutes; writes tables of docs/performance.md
 bench: environment
@@ -66,5 +72,9 @@ $(VENV)/installed-dev: $(VENV)/installed
 	$(INSTALL) --editable '.[dev]'
 	touch $@
 
+$(VENV)/installed-docs: $(VENV)/installed
+	$(INSTALL) --editable '.[docs]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) demo-report.html dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo-report.html dist build docs/generated .mypy_cache .ruff_cache .pytest_cache .hypothesis

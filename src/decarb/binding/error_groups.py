@@ -1,4 +1,4 @@
-"""Which lines share the error of their factor (docs/method.md, section 4)."""
+"""Which lines share the error of their factor (docs/method.md, Uncertainty)."""
 
 import math
 from collections.abc import Iterable

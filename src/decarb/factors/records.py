@@ -109,7 +109,7 @@ class Factor:
 
     @property
     def gsd2(self) -> float:
-        """Ratio of the 97.5 % quantile to the median (docs/method.md, section 4).
+        """Ratio of the 97.5 % quantile to the median (docs/method.md, Uncertainty).
 
         A published uncertainty replaces the notes; a missing note counts as the worst; the error of a
         GWP is left out, as the standards do.

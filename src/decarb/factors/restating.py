@@ -1,4 +1,4 @@
-"""A published part in another GWP set, gas by gas (docs/method.md, section 2)."""
+"""A published part in another GWP set, gas by gas (docs/method.md, Factors)."""
 
 from collections.abc import Mapping
 from dataclasses import replace

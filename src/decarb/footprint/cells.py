@@ -221,7 +221,7 @@ class Footprint:
     def share_not_restated(self) -> float | None:
         """Share of the total that keeps the GWP set its factors were published with; None if the total is zero.
 
-        It is what has no split by gas, and the gases whose published set is unknown (docs/method.md, section 2).
+        It is what has no split by gas, and the gases whose published set is unknown (docs/method.md, Factors).
         """
         kept = np.array([found.not_restated if found else 0.0 for found in self.binding.bound])
         return self._share(kept)

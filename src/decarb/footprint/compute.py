@@ -56,7 +56,7 @@ def compute_footprint(
     Notes
     -----
     emissions = quantity x conversion to the factor's unit x sum over parts of (sum over gases + unsplit),
-    docs/method.md, section 1.
+    docs/method.md.
     """
     gwp_set = gwp_set_of(inventory.establishments, gwp)
     return _computed(bind(inventory, library or load_factors(), gwp_set, medicines=medicines), partial)

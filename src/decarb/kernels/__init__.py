@@ -97,7 +97,7 @@ def accumulate(
 
     Notes
     -----
-    docs/method.md, section 1, "Order and bits".
+    docs/method.md, Order and bits.
     """
     work = len(term) * len(cell) / max(1, len(pointer) - 1)
     arguments = (group, term, quantity, pointer, cell, coefficient, groups, cells)
@@ -143,7 +143,7 @@ def expose(
 
     Notes
     -----
-    docs/method.md, section 4: m, c2 and c3 of each pair before its coefficient.
+    docs/method.md, Uncertainty: m, c2 and c3 of each pair before its coefficient.
     """
     arguments = (group, pair, quantity, activity_sigma, groups, pairs)
     if _takes_numba("expose", len(quantity), path):
@@ -208,7 +208,7 @@ def cumulants(
 
     Notes
     -----
-    docs/method.md, section 4, in the form of `decarb.uncertainty.interval_of_sum`.
+    docs/method.md, Uncertainty, in the form of `decarb.uncertainty.interval_of_sum`.
     """
     arguments = (exposures, coefficient, error_group, factor_sigma)
     work = len(exposures.pair)

@@ -1,4 +1,4 @@
-"""Medicines: their codes, what a box holds and releases, and the ladder that prices it (docs/method.md, section 5).
+"""Medicines: their codes, what a box holds and releases, and the ladder that prices it (docs/method.md, Medicines).
 
 What is light is here at once; the rest is imported when it is first used, since most inventories have no code.
 """

@@ -1,4 +1,4 @@
-"""The ladder: from a medicine code to the best factor there is, or to what is missing (docs/method.md, section 5)."""
+"""The ladder: from a medicine code to the best factor there is, or to what is missing (docs/method.md, Medicines)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

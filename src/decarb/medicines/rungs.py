@@ -16,7 +16,7 @@ SPEND = 7
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A way to price a medicine (docs/method.md, section 5).
+    """A way to price a medicine (docs/method.md, Medicines).
 
     ``shared_gsd2`` is the error that all lines of the rung share, ``line_gsd2`` that of one product among them: ratios
     of the 97.5 % quantile to the median.

@@ -193,7 +193,7 @@ def aggregate(
 
     Notes
     -----
-    Intervals as docs/method.md, section 4: a factor that is too high is too high for everybody, so that the interval of
+    Intervals: docs/method.md, Uncertainty: a factor that is too high is too high for everybody, so that that of
     a sum is wider than independent errors would make it. Another library, or GWP set: ``aggregate(restate(...), by)``.
     """
     by = checked_dimensions(by)

@@ -1,6 +1,6 @@
 """Which cells of a published set are withheld, and that none of them can be had from the others by subtraction.
 
-docs/national-aggregates.md, after docs/method.md, section 8.
+The rule, and what it does not protect from: docs/national-aggregates.md, Secrecy.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 
 FEWEST_ENTITIES = 3
 LARGEST_SHARE = 0.85
-"""A cell of fewer legal entities, or of which one has more than this share, is withheld (docs/method.md, section 8)."""
+"""A cell of fewer legal entities, or of which one has more than this share, is withheld."""
 
 _INSIDE, _MARGIN, _WHOLE = 1.0, 1e3, 1e6
 """What withholding a cell costs: a margin only where no cells inside do, the whole only where no margins do."""

@@ -64,7 +64,7 @@ def shared_error(footprint: Footprint, units: ReportingUnits, view_name: str = "
 
     Notes
     -----
-    docs/method.md, section 4, on reported plus estimated exposures. A factor that is too high is too high for those
+    docs/method.md, Uncertainty, on reported plus estimated exposures. A factor that is too high is too high for those
     missing as well: the means of the exposures are weighted. The errors of the quantities that were reported are
     independent and count once, with the reports themselves; in what is estimated from them they are part of the
     residuals, and so of the variance of the estimator already.

@@ -198,7 +198,7 @@ def kgco2e_per_box(price: "Priced") -> float:
 
 
 def gsd2_of_one(price: "Priced") -> float:
-    """Error of one product by itself: that of its rung and its own, combined (docs/method.md, section 5)."""
+    """Error of one product by itself: that of its rung and its own, combined (docs/method.md, Medicines)."""
     return math.exp(math.hypot(math.log(price.factor.gsd2), math.log(price.factor.line_gsd2)))
 
 

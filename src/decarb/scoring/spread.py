@@ -35,7 +35,7 @@ def interval(lines: Iterable[Line]) -> Interval:
 
 
 def probability_negative(lines: Iterable[Line]) -> float:
-    """Probability that a sum of lines is negative: that of the shifted lognormal of docs/method.md, section 4.
+    """Probability that a sum of lines is negative: that of the shifted lognormal of docs/method.md, Uncertainty.
 
     Half where the sum is zero without a spread.
     """

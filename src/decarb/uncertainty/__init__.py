@@ -1,4 +1,4 @@
-"""How far a footprint may be from the truth: intervals, what they rest on, and draws (docs/method.md, section 4)."""
+"""How far a footprint may be from the truth: intervals, what they rest on, and draws (docs/method.md, Uncertainty)."""
 
 from decarb.binding import factor_sigma
 from decarb.quality import Z_97_5

@@ -1,4 +1,4 @@
-"""Analytic 95 % intervals with the correlation of shared factors (docs/method.md, section 4)."""
+"""Analytic 95 % intervals with the correlation of shared factors (docs/method.md, Uncertainty)."""
 
 import math
 from dataclasses import dataclass
@@ -113,7 +113,7 @@ def intervals(k1: Float64s, k2: Float64s, k3: Float64s) -> tuple[Float64s, Float
 
     Notes
     -----
-    docs/method.md, section 4, written without subtracting nearly equal numbers: W - 1 = t + 1/t - 2 is
+    docs/method.md, Uncertainty, written without subtracting nearly equal numbers: W - 1 = t + 1/t - 2 is
     4 sinh^2(asinh(g / 2) / 3), and the shift cancels the mean, not the spread.
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

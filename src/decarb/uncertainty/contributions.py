@@ -71,7 +71,7 @@ def contributions(footprint: Footprint, count: int = 5, view_name: str = "beges"
 
     Notes
     -----
-    Of error group k with factor sigma f and lines of activity moments m and c2 (docs/method.md, section 4), the
+    Of error group k with factor sigma f and lines of activity moments m and c2 (docs/method.md, Uncertainty), the
     variance e^(f^2) (e^(f^2) (c2 + m^2) - m^2) is that of the factor alone, e^(f^2) (e^(f^2) - 1) m^2, that of each
     line's quantity alone, e^(f^2) c2, and the interaction of both, e^(f^2) (e^(f^2) - 1) c2. A product's own error p
     multiplies the pair's moments first: alone it makes e^(f^2) e^(p^2) (e^(p^2) - 1) m^2 of the pair.

@@ -1,4 +1,4 @@
-"""Seeded draws of a footprint: each factor's error is drawn once and shared (docs/method.md, section 4)."""
+"""Seeded draws of a footprint: each factor's error is drawn once and shared (docs/method.md, Uncertainty)."""
 
 import hashlib
 from collections import deque
@@ -24,7 +24,7 @@ _Block = TypeVar("_Block")
 
 LINE_DRAWS = 10_000_000
 """Lines times draws up to which each line's activity error is drawn; beyond, one of each group with the same mean and
-variance (docs/method.md, section 4)."""
+variance (docs/method.md, Uncertainty)."""
 
 BLOCK_DRAWS = 640_000
 """Groups times draws that a thread has in memory at a time: five megabytes, sixty-four groups of ten thousand."""
@@ -299,7 +299,7 @@ def _rows(
     """Gather pairs that share an error; match mean and variance of each row with one lognormal activity error.
 
     With E[T] and E[T^2] of the row without activity errors, and V = sum e^(2 f^2) c2 what these add to its variance,
-    a factor of mean one and of sigma^2 = ln(1 + V / E[T^2]) gives the row its variance (docs/method.md, section 4).
+    a factor of mean one and of sigma^2 = ln(1 + V / E[T^2]) gives the row its variance (docs/method.md, Uncertainty).
     """
     rows, width, groups, unit = len(keys), len(columns.group), len(sigma), scale_of(coefficient)
     row = np.repeat(np.arange(rows), np.diff(exposures.pointer))

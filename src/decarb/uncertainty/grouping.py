@@ -45,7 +45,7 @@ def uncertainty(footprint: Footprint, by: str = "total", view_name: str = "beges
 
     Notes
     -----
-    docs/method.md, section 4. A factor that is too high in one hospital is too high in all of them: the interval of
+    docs/method.md, Uncertainty. A factor that is too high in one hospital is too high in all of them: the interval of
     a sum of groups is wider than independent errors would make it.
     """
     if by == "line":

@@ -220,7 +220,7 @@ def _flow_row(number: int, stage: str, gas: str) -> dict[str, Any]:
 def _drawn(exchanges: list[_Exchange], draws: int) -> "Amounts":
     """Amounts with the errors of their factors, of shape (exchanges, draws) [kg CO2e].
 
-    An error is lognormal about the amount (docs/method.md, section 4). Each error group has its own
+    An error is lognormal about the amount (docs/method.md, Uncertainty). Each error group has its own
     stream of draws, which do not depend on what else the library holds.
     """
     import numpy as np
