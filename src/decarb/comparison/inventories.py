@@ -28,7 +28,7 @@ Bools = NDArray[np.bool_]
 
 Kind = Literal["quantities", "factors", "method", "released", "coverage", "ended", "new"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_ENDED, _NEW = KINDS.index("ended"), KINDS.index("new")
+_METHOD = KINDS.index("method")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Effect:
 
     - ``quantities``: lines of the same name, by what they use more or less;
     - ``factors``: the same lines, by another factor for the same kind of data;
-    - ``method``: data of another kind (euros before, quantities after; another rung of the ladder of medicines):
-      no reduction, and no increase, of anything that is emitted;
+    - ``method``: data of another kind (euros before, quantities after; another rung of the ladder of medicines), or
+      flights with contrails in one and without in the other: no reduction, and no increase, of anything emitted;
     - ``released``: gases that medicines release, which euros do not show;
     - ``coverage``: euros of medicines that one of the two does not count;
     - ``ended``, ``new``: lines that one of the two alone has.
@@ -106,9 +106,10 @@ def compare_inventories(before: Footprint, after: Footprint, view_name: str = "b
     Notes
     -----
     A line of both (same section and id) makes (q2 - q1) c1 by its quantity and q2 (c2 - c1) by its coefficient, where
-    it is in the same unit. Medicines that one counts in euros and the other by code are taken apart by the ``spend``
-    of the coded lines: q2 c2 - s2 r2 is another method, the released gases are counted for the first time, and
-    s2 r2 - s1 r1 is what the euros of one cover beyond those of the other.
+    it is in the same unit. A flight that one counts with contrails and the other without makes q1 (c2 - c1) by the
+    method, and (q2 - q1) c2 by its quantity. Medicines that one counts in euros and the other by code are taken apart
+    by the ``spend`` of the coded lines: q2 c2 - s2 r2 is another method, the released gases are counted for the first
+    time, and s2 r2 - s1 r1 is what the euros of one cover beyond those of the other.
     """
     alone = all(len(side.inventory.establishments) == 1 for side in (before, after))
     numbers: dict[str, int] = {}
@@ -155,7 +156,10 @@ class Causes:
         return tuple(sorted(effects, key=lambda effect: -abs(effect.emissions_kgco2e)))
 
     def within(self, before: Bools, after: Bools) -> "Causes":
-        """Causes of some lines of each footprint: a line of both of which one alone is taken has ended, or is new.
+        """Causes of some lines of each footprint.
+
+        A line of both of which one alone is taken is counted elsewhere than before: no reduction here, and no increase
+        there. What it was goes from here, and comes there, as another way to count; its own causes are there.
 
         Parameters
         ----------
@@ -163,15 +167,15 @@ class Causes:
         """
         in_before, in_after = (self.before >= 0) & before[self.before], (self.after >= 0) & after[self.after]
         crossing = (self.before >= 0) & (self.after >= 0) & (in_before != in_after)
-        kept = (in_before | in_after) & ~crossing
-        ended = np.unique(self.before[crossing & in_before])
-        new = np.unique(self.after[crossing & in_after])
-        nobody = -np.ones(max(len(ended), len(new)), dtype=np.int64)
+        kept = (in_before | in_after) & ~(crossing & in_before)
+        gone = np.unique(self.before[crossing & in_before])
+        come = np.unique(self.before[crossing & in_after])
+        elsewhere = len(gone) + len(come)
         return Causes(
-            np.concatenate((self.kind[kept], np.full(len(ended), _ENDED), np.full(len(new), _NEW))),
-            np.concatenate((self.emissions_kgco2e[kept], -self.totals[0][ended], self.totals[1][new])),
-            np.concatenate((self.before[kept], ended, nobody[: len(new)])),
-            np.concatenate((self.after[kept], nobody[: len(ended)], new)),
+            np.concatenate((self.kind[kept], np.full(elsewhere, _METHOD))),
+            np.concatenate((self.emissions_kgco2e[kept], -self.totals[0][gone], self.totals[0][come])),
+            np.concatenate((self.before[kept], gone, come)),
+            np.concatenate((self.after[kept], -np.ones(elsewhere, dtype=np.int64))),
             self.totals,
         )
 
@@ -187,6 +191,10 @@ class Causes:
 
 _Found = tuple[Kind, Float64s, Int64s, Int64s]
 """Causes of one kind: emissions, the lines before, and after."""
+
+
+_CONTRAILS = ("", "included", "excluded")
+"""What a factor may say of contrails: nothing where it is no flight."""
 
 
 def _names(footprint: Footprint, alone: bool) -> list[str]:
@@ -216,6 +224,8 @@ class _Lines:
         Of the ladder of medicines; -1 where the pair is no medicine.
     monetary, unit : arrays of shape (pairs,)
         Whether it is in money, and the number of its unit.
+    contrails : array of shape (pairs,)
+        Place in ``_CONTRAILS`` of what its factor says of them.
     product : array of shape (terms,)
         Number of a medicine code, whatever its quantity is counted in; -1 for others.
     """
@@ -228,6 +238,7 @@ class _Lines:
     rung: Int64s
     monetary: Bools
     unit: Int64s
+    contrails: Int64s
     product: Int64s
 
     @classmethod
@@ -247,6 +258,7 @@ class _Lines:
             np.array([-1 if rung is None else rung for rung in footprint.rung_of_pair], dtype=np.int64),
             np.array([found is not None and found.is_monetary for found in bound], dtype=np.bool_),
             np.array([_number(numbers, found.unit.name) if found else -1 for found in bound], dtype=np.int64),
+            np.array([_CONTRAILS.index(found.factor.contrails) if found else 0 for found in bound], dtype=np.int64),
             np.array(codes, dtype=np.int64),
         )
 
@@ -373,12 +385,19 @@ def _of_both(before: _Lines, old: Int64s, after: _Lines, new: Int64s) -> Iterato
     yield "new", after.totals[new[replaced]], nobody, new[replaced]
     otherwise = before.monetary[pairs[0]] != after.monetary[pairs[1]]
     otherwise |= before.rung[pairs[0]] != after.rung[pairs[1]]
+    contrails = before.contrails[pairs[0]], after.contrails[pairs[1]]
+    toggled = (contrails[0] != contrails[1]) & (contrails[0] > 0) & (contrails[1] > 0)
+    same_unit = before.unit[pairs[0]] == after.unit[pairs[1]]
+    otherwise |= toggled & ~same_unit
     otherwise &= ~replaced
     released = after.released_by(new) - before.released_by(old)
     yield "released", released[otherwise], old[otherwise], new[otherwise]
     yield "method", (change - released)[otherwise], old[otherwise], new[otherwise]
-    same_kind = ~replaced & ~otherwise
-    same_unit = before.unit[pairs[0]] == after.unit[pairs[1]]
+    toggled &= ~replaced & ~otherwise
+    recounted = before.footprint.inventory.quantity[old] * after.coefficient[pairs[1]] - before.totals[old]
+    yield "method", recounted[toggled], old[toggled], new[toggled]
+    yield "quantities", (change - recounted)[toggled], old[toggled], new[toggled]
+    same_kind = ~replaced & ~otherwise & ~toggled
     quantity = after.footprint.inventory.quantity[new] - before.footprint.inventory.quantity[old]
     by_quantity = np.where(same_unit, quantity * before.coefficient[pairs[0]], 0.0)
     yield "quantities", by_quantity[same_kind], old[same_kind], new[same_kind]
