@@ -23,6 +23,8 @@ from decarb.national.reporting_units import covered_by
 from decarb.national.shared_lines import YearLines, shared_lines
 from decarb.uncertainty import Interval
 
+Bools = NDArray[np.bool_]
+
 _YEAR_DAYS = (360, 371)
 """Lengths of a period of about a year, as the reader of documents has them."""
 
@@ -190,18 +192,14 @@ def compare_years(first: int, before: Footprint, year: int, after: Footprint) ->
     constant = [np.array([name in who for name in _entities(side)], dtype=np.bool_) for side in sides]
     restated = _restated(before, after, first, year)
     shared = shared_lines(*(YearLines(s, _entities(s), c) for s, c in zip(sides, constant, strict=True)))
-    lines = shared.compared
-    totals = [np.nan_to_num(side.line_totals()) for side in sides]
-    if not all(chosen.any() for chosen in lines):
+    if not all(chosen.any() for chosen in shared.compared):
         raise RefusedRoadmapError([Problem("roadmap-nothing-in-common", {"first": first, "value": year})])
-    on_old = restrict(before, constant[0], lines[0])
-    on_both = on_old if restated is before else restrict(restated, constant[0], lines[0])
-    difference = compare_inventories(on_both, restrict(after, constant[1], lines[1]))
+    was = _parted(before, perimeter, constant[0], shared.in_sections[0], shared.compared[0])
+    becomes = _parted(after, perimeter, constant[1], shared.in_sections[1], shared.compared[1])
+    on_old = restrict(before, constant[0], shared.compared[0])
+    on_both = on_old if restated is before else restrict(restated, constant[0], shared.compared[0])
+    difference = compare_inventories(on_both, restrict(after, constant[1], shared.compared[1]))
     parts = Comparable(on_old, on_both, difference.after, difference)
-    of_part = [_by_perimeter(side, of_line, perimeter) for side, of_line in zip(sides, totals, strict=True)]
-    of_constant = [_sum(t, c[s.inventory.establishment]) for s, t, c in zip(sides, totals, constant, strict=True)]
-    in_sections = [_sum(t, chosen) for t, chosen in zip(totals, shared.in_sections, strict=True)]
-    kept = [_sum(t, chosen) for t, chosen in zip(totals, lines, strict=True)]
     progress = Progress(
         parts.before.total(),
         parts.restated.total() - parts.before.total(),
@@ -215,13 +213,13 @@ def compare_years(first: int, before: Footprint, year: int, after: Footprint) ->
         before.total(),
         after.total(),
         perimeter,
-        of_part[1]["entries"],
-        0.0 - of_part[0]["exits"],
-        of_part[1]["moved"] - of_part[0]["moved"],
+        becomes["entries"],
+        0.0 - was["exits"],
+        becomes["moved"] - was["moved"],
         shared.sections,
-        (of_constant[1] - in_sections[1]) - (of_constant[0] - in_sections[0]),
+        becomes["sections"] - was["sections"],
         shared.untold,
-        (in_sections[1] - kept[1]) - (in_sections[0] - kept[0]),
+        becomes["untold"] - was["untold"],
         progress,
         None if progress.method_kgco2e else difference.interval,
         (parts.restated.monetary_share, parts.after.monetary_share),
@@ -235,27 +233,17 @@ def progress_of(comparable: Comparable, activities: frozenset[str]) -> Progress 
     A line that the base year counts under another activity is recalculated into that of the later year: it is here by
     another way to count, and its first year's emissions are.
     """
-    before, after = comparable.restated, comparable.after
-    masks = lines_of_activities(before, activities), lines_of_activities(after, activities)
-    causes = comparable.difference.causes.within(*masks)
-    is_of_both = (causes.before >= 0) & (causes.after >= 0)
-    if not (masks[1].any() and (masks[0].any() or is_of_both.any())):
+    before, after = (side.by_activity.of(activities).total for side in (comparable.restated, comparable.after))
+    causes = comparable.difference.causes
+    if after is None or (before is None and not causes.come(activities)):
         return None
-    restated = was = _sum(causes.totals[0], masks[0])
-    if comparable.before is not before:
-        totals = np.nan_to_num(comparable.before.line_totals())
-        was = _sum(totals, lines_of_activities(comparable.before, activities))
-    effects = causes.effects()
+    restated = before or 0.0
+    was = restated
+    if comparable.before is not comparable.restated:
+        was = comparable.before.by_activity.of(activities).total or 0.0
+    effects = causes.effects(activities)
     of_method = math.fsum(effect.emissions_kgco2e for effect in effects if effect.kind in NOT_REAL)
-    return Progress(was, restated - was, of_method, _sum(causes.totals[1], masks[1]), effects)
-
-
-def lines_of_activities(footprint: Footprint, activities: frozenset[str]) -> NDArray[np.bool_]:
-    """Whether each line is bound to one of these activities, of shape (lines,)."""
-    chosen = np.array(
-        [found is not None and found.activity in activities for found in footprint.binding.bound], dtype=np.bool_
-    )
-    return np.asarray(chosen[footprint.binding.pair], dtype=np.bool_)
+    return Progress(was, restated - was, of_method, after, effects)
 
 
 def _entities(footprint: Footprint) -> list[str]:
@@ -301,19 +289,20 @@ def _perimeter(before: Footprint, after: Footprint) -> Perimeter:
     )
 
 
-def _by_perimeter(footprint: Footprint, totals: NDArray[np.float64], perimeter: Perimeter) -> Mapping[str, float]:
-    """Emissions of entries, exits and those that moved [kg CO2e]."""
-    names = _entities(footprint)
+def _parted(
+    footprint: Footprint, perimeter: Perimeter, constant: Bools, in_sections: Bools, compared: Bools
+) -> Mapping[str, float]:
+    """Emissions of a year that are not compared, by the reason [kg CO2e]."""
+    names, of_line = _entities(footprint), footprint.inventory.establishment
+    totals = np.nan_to_num(footprint.line_totals())
     sums = {}
     for kind in ("entries", "exits", "moved"):
         who = set(getattr(perimeter, kind))
         chosen = np.array([name in who for name in names], dtype=np.bool_)
-        sums[kind] = _sum(totals, chosen[footprint.inventory.establishment])
+        sums[kind] = float(totals[chosen[of_line]].sum())
+    sums["sections"] = float(totals[constant[of_line] & ~in_sections].sum())
+    sums["untold"] = float(totals[in_sections & ~compared].sum())
     return sums
-
-
-def _sum(totals: NDArray[np.float64], chosen: NDArray[np.bool_]) -> float:
-    return float(totals[chosen].sum())
 
 
 def _restated(before: Footprint, after: Footprint, first: int, year: int) -> Footprint:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from decarb.errors import InvalidInventoryError
 from decarb.footprint import Footprint
 from decarb.gases import gas_indicators, together
-from decarb.national.base_year import is_of_a_year, lines_of_activities
+from decarb.national.base_year import is_of_a_year
 from decarb.national.final_energy import final_energy
 from decarb.national.roadmap_tables import Indicator
 
@@ -57,7 +57,8 @@ def emissions_of(footprint: Footprint, activities: frozenset[str]) -> tuple[floa
 
     Lines refused are not in it.
     """
-    return _sum(footprint, lines_of_activities(footprint, activities))
+    found = footprint.by_activity.of(activities)
+    return found.total, found.establishments
 
 
 def _sum(footprint: Footprint, lines: NDArray[np.bool_]) -> tuple[float | None, int]:

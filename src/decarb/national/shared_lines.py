@@ -15,6 +15,7 @@ Int64s = NDArray[np.int64]
 
 _MEDICINES = len(SECTIONS)
 """Medicines are one section wherever they stand: euros among purchases in one year, codes in the next."""
+_SIZE = _MEDICINES + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,13 @@ def shared_lines(before: YearLines, after: YearLines) -> SharedLines:
         np.array([number.setdefault(name, len(number)) for name in side.names], dtype=np.int64)
         for side in (before, after)
     ]
-    keys = [_section_keys(side, code) for side, code in zip((before, after), codes, strict=True)]
-    shared = np.intersect1d(keys[0], keys[1])
-    every = np.union1d(keys[0], keys[1])
-    in_sections = tuple(np.isin(key, shared) & (key >= 0) for key in keys)
+    keys = [_section_keys(side, code, len(number)) for side, code in zip((before, after), codes, strict=True)]
+    is_there = np.zeros((2, len(number) * _SIZE + 1), dtype=np.bool_)
+    for place, key in enumerate(keys):
+        is_there[place, key] = True
+    is_there[:, -1] = False
+    in_both = is_there[0] & is_there[1]
+    in_sections = tuple(in_both[key] for key in keys)
     left_out = [
         _excluded_posts(side.footprint, code, len(number)) for side, code in zip((before, after), codes, strict=True)
     ]
@@ -88,18 +92,21 @@ def shared_lines(before: YearLines, after: YearLines) -> SharedLines:
         is_untold = _reports_in(side.footprint, left_out[other][codes[here]])
         is_untold |= _refused_in(side, (before, after)[other])
         compared.append(in_sections[here] & ~is_untold)
-    alone = np.count_nonzero(~np.isin(every, shared) & (every >= 0))
-    return SharedLines((in_sections[0], in_sections[1]), (compared[0], compared[1]), int(alone))
+    alone = int(np.count_nonzero((is_there[0] | is_there[1]) & ~in_both))
+    return SharedLines((in_sections[0], in_sections[1]), (compared[0], compared[1]), alone)
 
 
-def _section_keys(side: YearLines, code: Int64s) -> Int64s:
-    """One number for the section of an entity that each line is in; -1 off the perimeter, and where it is refused."""
+def _section_keys(side: YearLines, code: Int64s, entities: int) -> NDArray[np.int32]:
+    """One number for the section of an entity that each line is in; past the last off the perimeter, and if refused."""
     footprint = side.footprint
     inventory, binding = footprint.inventory, footprint.binding
-    is_medicine = np.array([rung is not None for rung in footprint.rung_of_pair], dtype=np.bool_)
-    section = np.where(is_medicine[binding.pair], _MEDICINES, inventory.section)
-    key = code[inventory.establishment] * (_MEDICINES + 1) + section
-    return np.where(side.is_constant[inventory.establishment] & binding.computed, key, -1)
+    key = code.astype(np.int32)[inventory.establishment]
+    key *= _SIZE
+    key += inventory.section
+    is_medicine = np.array([rung is not None for rung in footprint.rung_of_pair], dtype=np.bool_)[binding.pair]
+    key[is_medicine] += _MEDICINES - inventory.section[is_medicine]
+    key[~(side.is_constant[inventory.establishment] & binding.computed)] = entities * _SIZE
+    return key
 
 
 def _excluded_posts(footprint: Footprint, code: Int64s, entities: int) -> Int64s:

@@ -227,10 +227,21 @@ class _StoredIds(Sequence[str]):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return tuple(self[line] for line in range(len(self))[index])
+            return self._slice(range(len(self))[index])
         line = range(len(self))[index]
         number = int(np.searchsorted(self._bounds, line, side="right")) - 1
         return self._batch(number)[line - int(self._bounds[number])].as_py()
+
+    def _slice(self, lines: range) -> tuple[str, ...]:
+        if lines.step != 1:
+            return tuple(self[line] for line in lines)
+        found: list[str] = []
+        while lines:
+            number = int(np.searchsorted(self._bounds, lines.start, side="right")) - 1
+            start, stop = int(self._bounds[number]), min(int(self._bounds[number + 1]), lines.stop)
+            found += self._batch(number).slice(lines.start - start, stop - lines.start).to_pylist()
+            lines = range(stop, lines.stop)
+        return tuple(found)
 
     def __iter__(self) -> Iterator[str]:
         for number in range(len(self._bounds) - 1):
