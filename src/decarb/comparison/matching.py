@@ -42,7 +42,7 @@ def _blocks(
     before: Footprint, names_before: Sequence[str], after: Footprint, names_after: Sequence[str]
 ) -> Iterator[tuple[Int64s, Int64s]]:
     """Rows of the lines of one id, entity after entity."""
-    starts = [_starts(side) for side in (before, after)]
+    starts = [side.inventory.first_lines for side in (before, after)]
     place_of = {name: place for place, name in enumerate(names_after)}
     for place, name in enumerate(names_before):
         if name not in place_of:
@@ -56,10 +56,3 @@ def _blocks(
         rows = np.array([row_of.get(line_id, -1) for line_id in ids], dtype=np.int64)
         kept = np.flatnonzero(rows >= 0)
         yield first + kept, rows[kept]
-
-
-def _starts(footprint: Footprint) -> list[int]:
-    """First row of each document, and the end of the last."""
-    inventory = footprint.inventory
-    documents = np.arange(len(inventory.establishments) + 1)
-    return [int(row) for row in np.searchsorted(inventory.establishment, documents)]

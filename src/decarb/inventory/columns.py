@@ -275,6 +275,13 @@ class Inventory:
         """Return how many lines there are."""
         return len(self.term)
 
+    @property
+    def first_lines(self) -> list[int]:
+        """Row of the first line of each establishment, then how many lines there are."""
+        documents = np.arange(len(self.establishments) + 1, dtype=self.establishment.dtype)
+        starts: list[int] = np.searchsorted(self.establishment, documents).tolist()
+        return starts
+
     def pointer(self, line: int) -> str:
         """JSON pointer of a line in its document."""
         return f"/{SECTIONS[self.section[line]]}/{self.position[line]}"

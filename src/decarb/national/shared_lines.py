@@ -139,9 +139,10 @@ def _refused_in(side: YearLines, other: YearLines) -> Bools:
     inventory = side.footprint.inventory
     place_of = {name: place for place, name in enumerate(side.names)}
     found = np.zeros(len(inventory), dtype=np.bool_)
+    starts = inventory.first_lines if refused else ()
     for (name, section), ids in refused.items():
         if name in place_of:
-            first, last = np.searchsorted(inventory.establishment, (place_of[name], place_of[name] + 1)).tolist()
+            first, last = starts[place_of[name] : place_of[name] + 2]
             rows = first + np.flatnonzero(inventory.section[first:last] == section)
             found[rows] = [inventory.ids[row] in ids for row in rows.tolist()]
     return found

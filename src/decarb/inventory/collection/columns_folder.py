@@ -175,30 +175,32 @@ _SPEND_TYPES = {"line": np.int64, "term": np.int32, "quantity": np.float64}
 
 
 @contextmanager
-def _opened(path: Path, names: Iterable[str]) -> "Iterator[pa.RecordBatchFileReader]":
-    """Reader of some columns of an Arrow file."""
+def _opened(path: Path, names: Iterable[str], *, mapped: bool = False) -> "Iterator[pa.RecordBatchFileReader]":
+    """Reader of some columns of an Arrow file; `mapped`, of pages of the file where they are."""
     import pyarrow as pa
 
-    with pa.OSFile(str(path)) as source:
+    with pa.memory_map(str(path)) if mapped else pa.OSFile(str(path)) as source:
         fields = pa.ipc.open_file(source).schema.names
         options = pa.ipc.IpcReadOptions(included_fields=[fields.index(name) for name in names])
         yield pa.ipc.open_file(source, options=options)
 
 
 def _read_columns(path: Path, types: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns of an Arrow file, a record batch at a time: no more than they take is ever in memory."""
-    import pyarrow as pa
+    """Columns of an Arrow file, copied once: reading batches into memory of their own first took four times as long.
 
-    with _opened(path, types) as reader:
+    Mapped pages count as memory until they are unmapped: each batch is mapped by itself.
+    """
+    with _opened(path, types, mapped=True) as reader:
         column = {name: np.empty(reader.count_rows(), dtype=kind) for name, kind in types.items()}
-        start = 0
-        for number in range(reader.num_record_batches):
+        batches = reader.num_record_batches
+    start = 0
+    for number in range(batches):
+        with _opened(path, types, mapped=True) as reader:
             batch = reader.get_batch(number)
             for name, values in column.items():
                 values[start : start + len(batch)] = batch.column(name).to_numpy()
             start += len(batch)
             del batch
-            pa.default_memory_pool().release_unused()  # else it keeps what a dozen batches took
     return column
 
 
