@@ -69,3 +69,10 @@ def test_a_footprint_loads_no_heavy_library(make: Any, options: list[str], heavy
 @pytest.mark.parametrize("words", [["--help"], ["footprint", "--help"], ["--version"]], ids=" ".join)
 def test_help_loads_no_numerical_library(words: list[str]) -> None:
     assert loaded_after(COMMAND, *words) & {"numpy", "pandas", "pint", "jsonschema", "numba"} == set()
+
+
+def test_an_aggregate_of_columns_loads_no_pandas(make: Any, tmp_path: Path) -> None:
+    path = make.write(make.document(make.line("natural-gas-fr-2022-kwh-pci", 1, "MWh PCS")))
+    decarb.ingest([path], tmp_path / "columns")
+    loaded = loaded_after(COMMAND, "national", "aggregate", str(tmp_path / "columns"), "--by", "region,post")
+    assert loaded & {"pandas", "pint", "jsonschema", "numba", "scipy"} == set()

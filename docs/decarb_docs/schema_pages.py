@@ -76,6 +76,7 @@ def row(path: Path) -> tuple[str, ...]:
 def page(path: Path) -> str:
     """Page of one schema."""
     schema = json.loads(path.read_text(encoding="utf-8"))
+    schema = with_plain_values(schema, schema.get("$defs", {}))
     french = schema.get("x-fr", {})
     blocks = [
         f"# {schema['title']}\n",
@@ -90,6 +91,18 @@ def page(path: Path) -> str:
         link = f"[`{EXAMPLES[name(path)]}`](../../../{EXAMPLES[name(path)]})"
         blocks.append(f"## Example\n\n{link}\n\n```json\n{text.strip()}\n```\n")
     return "\n".join(filter(None, blocks))
+
+
+def with_plain_values(node: Any, defs: Schema) -> Any:
+    """Return a schema with references to plain values (a text, a number) in their place: they have no table."""
+    if isinstance(node, list):
+        return [with_plain_values(each, defs) for each in node]
+    if not isinstance(node, dict):
+        return node
+    target = defs.get(str(node.get("$ref", "")).rpartition("/")[2])
+    if target and not any(True for _ in walk("", target)):
+        return {**target, **{key: value for key, value in node.items() if key != "$ref"}}
+    return {key: with_plain_values(child, defs) for key, child in node.items()}
 
 
 def objects(schema: Schema) -> Iterator[tuple[str, Schema]]:

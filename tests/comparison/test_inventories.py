@@ -2,14 +2,17 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from decarb.comparison import compare_inventories
 from decarb.footprint import compute_footprint
+from decarb.footprint.restricting import restrict
 from decarb.inventory import read_inventory
 from decarb.uncertainty import row_intervals
+from tests.comparison.walk import effects_by_walking
 
 GAS, POWER = "natural-gas-fr-kwh-pcs", "electricity-fr-2024"
 UNITS = {GAS: "MWh PCS", POWER: "MWh"}
@@ -171,3 +174,107 @@ def test_a_box_under_its_short_code_is_the_same_product(make):
     seven = {**coded(make, VENTOLINE, 100), "code": {"system": "CIP7", "value": VENTOLINE[5:12]}}
     first, second = (make.compute(line, section="medicines") for line in (coded(make, VENTOLINE, 80), seven))
     assert set(effects(compare_inventories(first, second))) == {"quantities"}
+
+
+FLIGHT = "plane-1000-2000km-101-220-seats"
+
+
+def test_flights_with_contrails_and_then_without_are_another_method(make):
+    # 0.184661 kg/passenger.km with contrails, 0.101661 without (Base Carbone, sum of parts); 1,000 km and then 900
+    before = make.compute(make.line(f"{FLIGHT}-contrails", 1000, "passenger.km", id="x"), section="mobility")
+    after = make.compute(make.line(f"{FLIGHT}-no-contrails", 900, "passenger.km", id="x"), section="mobility")
+    found = effects(compare_inventories(before, after))
+    assert found == {"method": pytest.approx(-83.0), "quantities": pytest.approx(-10.1661)}
+
+
+def test_the_option_of_contrails_is_a_method_too(make):
+    def of(option):
+        line = make.line(FLIGHT, 1000, "passenger.km", id="x")
+        return make.compute(line, section="mobility", method={"contrails": option})
+
+    assert effects(compare_inventories(of("included"), of("excluded"))) == {"method": pytest.approx(-83.0)}
+
+
+amounts_drawn = st.floats(1, 1e5)
+energy_lines = st.tuples(st.sampled_from([(GAS, "MWh PCS"), (POWER, "MWh"), (POWER, "kWh")]), amounts_drawn)
+flights = st.tuples(
+    st.sampled_from([(f"{FLIGHT}-contrails", "passenger.km"), (f"{FLIGHT}-no-contrails", "passenger.km")]),
+    amounts_drawn,
+)
+medicine_lines = st.tuples(st.sampled_from([VENTOLINE, "3400935955838", "euros"]), amounts_drawn, st.booleans())
+two_establishments = st.dictionaries(
+    st.sampled_from("AB"),
+    st.tuples(
+        st.dictionaries(st.sampled_from("abc"), energy_lines, max_size=3),
+        st.dictionaries(st.sampled_from("fg"), flights, max_size=2),
+        st.dictionaries(st.sampled_from("mnop"), medicine_lines, max_size=4),
+    ).filter(any),
+    min_size=1,
+)
+
+
+def drawn(make, establishments):
+    documents = []
+    for name, (energy, mobility, medicines) in establishments.items():
+        sections = {
+            "energy": [make.line(f, quantity, unit, id=one) for one, ((f, unit), quantity) in energy.items()],
+            "mobility": [make.line(f, quantity, unit, id=one) for one, ((f, unit), quantity) in mobility.items()],
+            "medicines": [medicine(make, one, *said) for one, said in medicines.items()],
+        }
+        given_sections = {section: lines for section, lines in sections.items() if lines}
+        documents.append(make.document(establishment={"name": name}, **given_sections))
+    return compute_footprint(make.read_all(documents), make.library)
+
+
+def medicine(make, one, code, quantity, with_spend):
+    if code == "euros":
+        return make.line("spend-pharmaceutical-products", quantity, "EUR HT", id=one)
+    spend = {"factor": "spend-pharmaceutical-products", "quantity": 3 * quantity, "unit": "EUR HT"}
+    return coded(make, code, quantity, **({"spend": spend} if with_spend else {})) | {"id": one}
+
+
+@given(two_establishments, two_establishments)
+def test_columns_say_what_walking_the_lines_does(make, first, second):
+    before, after = drawn(make, {"Z": EVERYBODY, **first}), drawn(make, {"Z": EVERYBODY, **second})
+    found, walked = compare_inventories(before, after), effects_by_walking(before, after)
+    scale = before.total() + after.total()
+    for kind, amount in effects(found).items():
+        assert amount == pytest.approx(walked[kind], abs=1e-12 * scale)
+    for kind in walked.keys() - effects(found).keys():
+        assert walked[kind] == pytest.approx(0, abs=1e-9 * scale)
+
+
+EVERYBODY = ({"a": ((POWER, "MWh"), 1.0)}, {}, {})
+"""One who is the same in both, so that neither side is of one establishment alone."""
+
+
+PARTS = [{"stationary_fuel", "electricity"}, {"business_travel"}, {"medicines"}]
+
+
+@given(two_establishments, two_establishments, st.sampled_from(PARTS))
+def test_causes_of_a_part_are_those_of_the_part_alone(make, first, second, part):
+    before, after = drawn(make, {"Z": EVERYBODY, **first}), drawn(make, {"Z": EVERYBODY, **second})
+    causes = compare_inventories(before, after).causes
+    restricted = []
+    for side in (before, after):
+        is_of_part = np.array([found.activity in part for found in side.binding.bound])[side.binding.pair]
+        everybody = np.ones(len(side.inventory.establishments), dtype=np.bool_)
+        restricted.append(restrict(side, everybody, is_of_part))
+    walked = effects_by_walking(*restricted)
+    scale = before.total() + after.total()
+    found = {effect.kind: effect.emissions_kgco2e for effect in causes.effects(part)}
+    for kind, amount in found.items():
+        assert amount == pytest.approx(walked[kind], abs=1e-12 * scale)
+    assert math.fsum(found.values()) == pytest.approx(math.fsum(walked.values()), abs=1e-9 * scale)
+
+
+@given(two_establishments, two_establishments)
+def test_what_is_counted_elsewhere_is_lost_nowhere(make, first, second):
+    # gas and electricity may take each other's place under one id
+    before, after = drawn(make, {"Z": EVERYBODY, **first}), drawn(make, {"Z": EVERYBODY, **second})
+    causes = compare_inventories(before, after).causes
+    scale = before.total() + after.total()
+    for activity in ("electricity", "stationary_fuel"):
+        was, becomes = (side.by_activity.of(frozenset((activity,))).total or 0.0 for side in (before, after))
+        made = math.fsum(effect.emissions_kgco2e for effect in causes.effects({activity}))
+        assert made == pytest.approx(becomes - was, abs=1e-9 * scale)

@@ -37,6 +37,7 @@ def added_up(change):
             change.exits_kgco2e,
             change.moved_kgco2e,
             change.sections_kgco2e,
+            change.untold_kgco2e,
             change.progress.library_kgco2e,
             change.progress.method_kgco2e,
             change.progress.change_kgco2e,
@@ -80,6 +81,76 @@ def test_a_section_that_was_refused_in_one_year_is_no_increase(make):
     change, _ = compare_years(2023, found[2023], 2024, found[2024])
     assert change.sections == 1
     assert change.progress.change_kgco2e == pytest.approx(0, abs=1e-9)
+
+
+FLIGHT = "plane-1000-2000km-101-220-seats-contrails"
+
+
+def trips(make, year, flown, commuted, **others):
+    lines = [make.line(FLIGHT, flown, "passenger.km", id="flight")]
+    lines += [make.line("car-average-km", commuted, "km", id="cars", activity="commuting")] if commuted else []
+    return make.document(*lines, year=year, section="mobility", establishment={"name": "A"}, **others)
+
+
+def test_a_post_that_one_year_excludes_is_no_increase_in_the_other(make):
+    # both years have the section: of business travel in both, of commuting (3.3) in 2024 alone
+    left_out = {"excluded_posts": [{"post": "3.3", "justification": "No survey in 2023."}]}
+    before, after = trips(make, 2023, 1000, 0, declaration=left_out), trips(make, 2024, 900, 5000)
+    change = compared(make, before, after)
+    assert (change.sections, change.untold) == (0, 1)
+    flown = 1000 * 0.184661  # Base Carbone, sum of parts
+    assert change.untold_kgco2e == pytest.approx(change.after_kgco2e - 0.9 * flown)
+    assert (change.progress.base_kgco2e, change.progress.change_share) == pytest.approx((flown, -0.1))
+
+
+def test_what_ended_is_an_exclusion_only_where_it_is_declared(make):
+    change = compared(make, trips(make, 2023, 1000, 0), trips(make, 2024, 1000, 5000))
+    assert change.untold == 0
+    assert change.progress.change_kgco2e == pytest.approx(change.after_kgco2e - 184.661)
+
+
+def test_an_exclusion_that_lines_contradict_leaves_nothing_out(make):
+    said = {"excluded_posts": [{"post": "3.3", "justification": "Not significant."}]}
+    change = compared(make, trips(make, 2023, 1000, 5000, declaration=said), trips(make, 2024, 1000, 4000))
+    assert change.untold == 0
+    # 1,000 km less, a fifth of the cars
+    assert change.progress.change_kgco2e == pytest.approx(-0.2 * (change.before_kgco2e - 184.661))
+
+
+@pytest.mark.parametrize("refused_year", [2023, 2024])
+def test_a_line_that_one_year_refuses_is_no_increase_and_no_reduction(make, refused_year):
+    documents = []
+    for year in (2023, 2024):  # 273 kg of nitrous oxide; isoflurane has no density: litres are refused
+        unit = "L" if year == refused_year else "kg"
+        lines = [make.line("nitrous-oxide", 1, "kg", id="n2o"), make.line("isoflurane", 5, unit, id="gas")]
+        documents.append(make.document(*lines, year=year, section="anaesthetic_gases", establishment={"name": "A"}))
+    found = by_year([compute_footprint(make.read_all(documents), make.library, partial=True)])
+    change, _ = compare_years(2023, found[2023], 2024, found[2024])
+    assert (change.sections, change.untold) == (0, 1)
+    assert change.progress.change_kgco2e == pytest.approx(0, abs=1e-9)
+    assert added_up(change) == pytest.approx(change.after_kgco2e - change.before_kgco2e, abs=1e-9)
+
+
+def test_half_a_year_is_no_reduction_of_a_whole_one(make):
+    half = submission(make, "A", 2024, 50)
+    half["period"]["end"] = "2024-06-30"
+    before = (submission(make, "A", 2023, 100), submission(make, "B", 2023, 10))
+    change = compared(make, *before, half, submission(make, "B", 2024, 10))
+    assert change.perimeter.moved == ("A",)
+    assert change.moved_kgco2e == pytest.approx(-102)
+    assert change.progress.change_kgco2e == pytest.approx(0, abs=1e-9)
+
+
+def test_a_leap_year_is_no_other_length(make):
+    assert compared(make, submission(make, "A", 2023, 1), submission(make, "A", 2024, 1)).perimeter.moved == ()
+
+
+def test_nothing_left_to_compare_on_one_side_is_refused(make):
+    left_out = {"excluded_posts": [{"post": "3.5", "justification": "No survey in 2023."}]}
+    car = make.line("car-average-km", 10, "km", id="cars", activity="commuting")
+    before = make.document(car, year=2023, section="mobility", establishment={"name": "A"}, declaration=left_out)
+    with pytest.raises(RefusedRoadmapError, match="nobody submitted the same"):
+        compared(make, before, trips(make, 2024, 1000, 0))
 
 
 def test_medicines_are_one_section_wherever_they_stand(make):
@@ -134,6 +205,25 @@ def test_lines_of_an_activity(make):
     assert progress is not None
     assert (progress.base_kgco2e, progress.after_kgco2e) == pytest.approx((204, 163.2))
     assert progress_of(part, frozenset(("waste_clinical",))) is None
+
+
+def test_a_line_counted_under_another_activity_is_recalculated_there(make):
+    # 100 km by car: commuting in 2023, business travel of the same line in 2024, with 80 km; and a flight in both
+    def of(year, kilometres, activity):
+        lines = [make.line("car-average-km", kilometres, "km", id="cars", activity=activity)]
+        lines.append(make.line(FLIGHT, 1000, "passenger.km", id="flight"))
+        return make.document(*lines, year=year, section="mobility", establishment={"name": "A"})
+
+    found = years(make, of(2023, 100, "commuting"), of(2024, 80, "business_travel"))
+    change, part = compare_years(2023, found[2023], 2024, found[2024])
+    cars = found[2023].total() - 184.661
+    travel = progress_of(part, frozenset(("business_travel",)))
+    assert (travel.before_kgco2e, travel.method_kgco2e) == pytest.approx((184.661, cars))
+    assert travel.change_kgco2e == pytest.approx(-0.2 * cars) == change.progress.change_kgco2e
+    assert progress_of(part, frozenset(("commuting",))) is None  # nothing of it is left to compare
+    both = progress_of(part, frozenset(("business_travel", "commuting")))
+    assert both.method_kgco2e == 0
+    assert both.change_kgco2e == pytest.approx(-0.2 * cars)
 
 
 def test_nobody_in_both_years_is_refused(make):

@@ -144,6 +144,31 @@ def test_energy_in_litres_leaves_the_decree_unknown(make):
     assert found.reasons[0].parameters == {"year": "2024", "count": 1}
 
 
+def test_energy_of_half_a_year_is_not_compared_with_that_of_a_year(make):
+    old, new = (
+        document(make, year, mwh, floor_area_m2=5000, finess_et="219990025")
+        for year, mwh in ((2015, 1000), (2024, 500))
+    )
+    new["period"]["end"] = "2024-06-30"
+    found = tertiary(make, old, new, absolute={"219990025": 1000.0})
+    relative, absolute = found["tertiary-2030"], found["tertiary-absolute"]
+    assert (relative.status, absolute.status) == ("unknown", "unknown")
+    assert relative.reasons[0].parameters == {"before": "365", "after": "182"}
+    assert absolute.reasons[0].parameters == {"days": "182"}
+    assert "energy_per_m2" not in {fact.name for fact in absolute.facts}
+
+
+def test_a_gas_refused_in_one_establishment_leaves_that_of_others_known(make):
+    def of(name, unit):
+        lines = [make.line("desflurane", 2, "kg", id="des"), make.line("isoflurane", 1, unit, id="iso")]
+        return make.document(*lines, section="anaesthetic_gases", establishment={"name": name})
+
+    footprint = compute_footprint(make.read_all([of("A", "kg"), of("B", "L")]), make.library, partial=True)
+    found = [one for one in obligations(by_year([footprint]), "2025-06-30") if one.milestone.milestone == "desflurane"]
+    assert {one.name: one.status for one in found} == {"A": "not_met", "B": "unknown"}
+    assert [fact.value for fact in found[0].facts] == [2]
+
+
 def test_small_buildings_are_not_concerned(make):
     found = tertiary(make, document(make, floor_area_m2=999))
     assert {one.status for one in found.values()} == {"not_concerned"}

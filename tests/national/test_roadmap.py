@@ -146,6 +146,29 @@ def test_energy_of_those_who_give_no_floor_area_is_not_in_it(make):
     assert (reading.value, reading.establishments, reading.submitted) == (pytest.approx(100), 1, 2)
 
 
+def test_energy_of_half_a_year_is_not_that_of_a_year(make):
+    half = make.document(make.line("electricity-fr-2024", 50, "MWh"), establishment={"floor_area_m2": 500})
+    half["period"]["end"] = "2024-06-30"
+    found = compute_footprint(make.read_all([half]), make.library)
+    (reading,) = indicator(roadmap({2024: found}, 2024, 2030), "energy-per-m2").readings
+    assert (reading.value, reading.establishments) == (None, 0)
+
+
+def test_a_gas_refused_in_one_establishment_is_left_out_of_the_share_of_desflurane(make):
+    documents = [
+        make.document(
+            make.line("desflurane", 2, "kg", id="des"),
+            make.line("sevoflurane", quantity, unit, id="other"),
+            section="anaesthetic_gases",
+            establishment={"name": name},
+        )
+        for name, quantity, unit in (("A", 6, "kg"), ("B", 1, "MWh"))
+    ]
+    found = compute_footprint(make.read_all(documents), make.library, partial=True)
+    (reading,) = indicator(roadmap({2024: found}, 2024, 2030), "desflurane-share").readings
+    assert (reading.value, reading.establishments, reading.submitted) == (0.25, 1, 2)
+
+
 def test_no_energy_is_unknown(make):
     found = make.compute(make.line("meal-average", 1, "meal"), section="food")
     assert str(final_energy(found).kwh[0]) == "nan"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decarb.uncertainty import GROUPINGS, Z_97_5, interval_of_sum, row_intervals, uncertainty
+from decarb.kernels import Exposures
+from decarb.uncertainty import GROUPINGS, Z_97_5, grouping, interval_of_sum, row_intervals, uncertainty
 
 # factors of conftest: half 1 kg (GSD2 1.5), twice 2 kg (2), fifth 1 kg (1.2), sure 1 kg (1)
 
@@ -242,3 +243,22 @@ def test_cubes_of_any_factor_stay_finite(make: Any, tmp_path: Any, value: float)
     assert [found.interval.low, found.interval.high] == expected
     assert found.activity == pytest.approx(found.factors, rel=1e-9)
     assert np.isfinite(draw(footprint, 100).total).all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.floats(0.1, 10)), min_size=1), st.integers(1, 3))
+def test_few_exposures_of_many_groups_are_gathered_as_many_of_few(
+    entries: list[tuple[int, int, float]], groups: int
+) -> None:
+    of_entry, pair, quantity = (np.array(column) for column in zip(*sorted(entries, key=lambda e: e[:2]), strict=True))
+    pointer = np.searchsorted(of_entry, np.arange(5))
+    columns = [quantity, 2 * quantity, 3 * quantity, 4 * quantity]
+    exposures = Exposures(pointer, pair.astype(np.int32), *columns)
+    group = np.arange(4) % groups
+    with pytest.MonkeyPatch.context() as patched:
+        found = []
+        for share in (0, 1_000_000):
+            patched.setattr(grouping, "DENSE_SHARE", share)
+            found.append(grouping.gathered(exposures, group, groups, 3))
+    for name in ("pointer", "pair", "quantity", "mean", "second", "third"):
+        assert getattr(found[0], name).tolist() == getattr(found[1], name).tolist()
+    assert found[0].quantity.sum() == pytest.approx(quantity.sum())

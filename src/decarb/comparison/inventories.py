@@ -2,19 +2,20 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from decarb.binding import Binding, ErrorGroups, bind_terms
+from decarb.comparison.causes import NOT_REAL, Causes, Effect, Kind, Piece, Side, sum_causes
+from decarb.comparison.matching import matched_lines
 from decarb.errors import DecarbError
 from decarb.footprint import Footprint
-from decarb.inventory import SECTIONS, LineTerms
-from decarb.inventory.columns import taken
+from decarb.inventory import LineTerms
 from decarb.inventory.lines import entity_of
 from decarb.kernels import Exposures
 from decarb.medicines import SPEND, thirteen_digits
@@ -26,29 +27,8 @@ Float64s = NDArray[np.float64]
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-Kind = Literal["quantities", "factors", "method", "released", "coverage", "ended", "new"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-_ENDED, _NEW = KINDS.index("ended"), KINDS.index("new")
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What one cause makes of the difference [kg CO2e].
-
-    ``kind`` is one of
-
-    - ``quantities``: lines of the same name, by what they use more or less;
-    - ``factors``: the same lines, by another factor for the same kind of data;
-    - ``method``: data of another kind (euros before, quantities after; another rung of the ladder of medicines):
-      no reduction, and no increase, of anything that is emitted;
-    - ``released``: gases that medicines release, which euros do not show;
-    - ``coverage``: euros of medicines that one of the two does not count;
-    - ``ended``, ``new``: lines that one of the two alone has.
-    """
-
-    kind: Kind
-    emissions_kgco2e: float
-    lines: int
+_AT_A_TIME = 1_000_000
+"""Lines of both compared together: some tens of megabytes of scratch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +44,14 @@ class Row:
 class Difference:
     """Two footprints side by side.
 
-    ``effects`` add up to the difference of the totals of BEGES; ``causes`` are what they are the sums of, line by line.
+    ``effects`` add up to the difference of the totals of BEGES; ``causes`` tell them apart by activity.
     """
 
     before: Footprint
     after: Footprint
     rows: tuple[Row, ...]
     effects: tuple[Effect, ...]
-    causes: "Causes"
+    causes: Causes
 
     @cached_property
     def interval(self) -> Interval:
@@ -89,10 +69,6 @@ class Difference:
         return math.fsum(effect.emissions_kgco2e for effect in self.effects if effect.kind in NOT_REAL)
 
 
-NOT_REAL: tuple[Kind, ...] = ("method", "released", "coverage")
-"""Kinds that are only another way to count."""
-
-
 def compare_inventories(before: Footprint, after: Footprint, view_name: str = "beges") -> Difference:
     """Put two footprints side by side and take their difference apart.
 
@@ -106,9 +82,10 @@ def compare_inventories(before: Footprint, after: Footprint, view_name: str = "b
     Notes
     -----
     A line of both (same section and id) makes (q2 - q1) c1 by its quantity and q2 (c2 - c1) by its coefficient, where
-    it is in the same unit. Medicines that one counts in euros and the other by code are taken apart by the ``spend``
-    of the coded lines: q2 c2 - s2 r2 is another method, the released gases are counted for the first time, and
-    s2 r2 - s1 r1 is what the euros of one cover beyond those of the other.
+    it is in the same unit. A flight that one counts with contrails and the other without makes q1 (c2 - c1) by the
+    method, and (q2 - q1) c2 by its quantity. Medicines that one counts in euros and the other by code are taken apart
+    by the ``spend`` of the coded lines: q2 c2 - s2 r2 is another method, the released gases are counted for the first
+    time, and s2 r2 - s1 r1 is what the euros of one cover beyond those of the other.
     """
     alone = all(len(side.inventory.establishments) == 1 for side in (before, after))
     numbers: dict[str, int] = {}
@@ -117,76 +94,8 @@ def compare_inventories(before: Footprint, after: Footprint, view_name: str = "b
     return Difference(before, after, tuple(_rows(before, after, view_name)), causes.effects(), causes)
 
 
-_ROUNDING = 1e-12
-"""Of the largest change of a line: below it is the rounding of sums."""
-
-
-@dataclass(frozen=True, slots=True)
-class Causes:
-    """What each line makes of a difference; arrays are of shape (causes,).
-
-    Attributes
-    ----------
-    kind
-        Code into ``KINDS``.
-    emissions_kgco2e
-    before, after
-        The line in each footprint; -1 where it is not there.
-    totals
-        Emissions of the lines of each footprint [kg CO2e].
-    """
-
-    kind: Int64s
-    emissions_kgco2e: Float64s
-    before: Int64s
-    after: Int64s
-    totals: tuple[Float64s, Float64s]
-
-    def effects(self) -> tuple[Effect, ...]:
-        """Effects with something in them, the largest first; what rounding leaves of a line is no effect."""
-        largest = float(np.abs(self.emissions_kgco2e).max(initial=0.0))
-        counted = np.abs(self.emissions_kgco2e) > _ROUNDING * largest
-        lines = np.bincount(self.kind[counted], minlength=len(KINDS)).tolist()
-        effects = [
-            Effect(kind, math.fsum(self.emissions_kgco2e[self.kind == code]), lines[code])
-            for code, kind in enumerate(KINDS)
-            if lines[code]
-        ]
-        return tuple(sorted(effects, key=lambda effect: -abs(effect.emissions_kgco2e)))
-
-    def within(self, before: Bools, after: Bools) -> "Causes":
-        """Causes of some lines of each footprint: a line of both of which one alone is taken has ended, or is new.
-
-        Parameters
-        ----------
-        before, after : arrays of shape (lines,)
-        """
-        in_before, in_after = (self.before >= 0) & before[self.before], (self.after >= 0) & after[self.after]
-        crossing = (self.before >= 0) & (self.after >= 0) & (in_before != in_after)
-        kept = (in_before | in_after) & ~crossing
-        ended = np.unique(self.before[crossing & in_before])
-        new = np.unique(self.after[crossing & in_after])
-        nobody = -np.ones(max(len(ended), len(new)), dtype=np.int64)
-        return Causes(
-            np.concatenate((self.kind[kept], np.full(len(ended), _ENDED), np.full(len(new), _NEW))),
-            np.concatenate((self.emissions_kgco2e[kept], -self.totals[0][ended], self.totals[1][new])),
-            np.concatenate((self.before[kept], ended, nobody[: len(new)])),
-            np.concatenate((self.after[kept], nobody[: len(ended)], new)),
-            self.totals,
-        )
-
-    @classmethod
-    def of(cls, totals: tuple[Float64s, Float64s], found: Iterable["_Found"]) -> "Causes":
-        """Causes from pieces of one kind each."""
-        columns = [
-            (np.full(len(amounts), KINDS.index(kind)), amounts, before, after) for kind, amounts, before, after in found
-        ]
-        kind, amounts, before, after = (np.concatenate(parts) for parts in zip(*columns, strict=True))
-        return cls(kind, amounts, before, after, totals)
-
-
-_Found = tuple[Kind, Float64s, Int64s, Int64s]
-"""Causes of one kind: emissions, the lines before, and after."""
+_CONTRAILS = ("", "included", "excluded")
+"""What a factor may say of contrails: nothing where it is no flight."""
 
 
 def _names(footprint: Footprint, alone: bool) -> list[str]:
@@ -216,6 +125,8 @@ class _Lines:
         Of the ladder of medicines; -1 where the pair is no medicine.
     monetary, unit : arrays of shape (pairs,)
         Whether it is in money, and the number of its unit.
+    contrails : array of shape (pairs,)
+        Place in ``_CONTRAILS`` of what its factor says of them.
     product : array of shape (terms,)
         Number of a medicine code, whatever its quantity is counted in; -1 for others.
     """
@@ -228,6 +139,7 @@ class _Lines:
     rung: Int64s
     monetary: Bools
     unit: Int64s
+    contrails: Int64s
     product: Int64s
 
     @classmethod
@@ -247,6 +159,7 @@ class _Lines:
             np.array([-1 if rung is None else rung for rung in footprint.rung_of_pair], dtype=np.int64),
             np.array([found is not None and found.is_monetary for found in bound], dtype=np.bool_),
             np.array([_number(numbers, found.unit.name) if found else -1 for found in bound], dtype=np.int64),
+            np.array([_CONTRAILS.index(found.factor.contrails) if found else 0 for found in bound], dtype=np.int64),
             np.array(codes, dtype=np.int64),
         )
 
@@ -298,11 +211,17 @@ def _ratio(terms: LineTerms, binding: Binding) -> float:
 def _causes(before: _Lines, after: _Lines) -> Causes:
     """Take the difference apart, line by line."""
     old, new = matched_lines(before.footprint, before.names, after.footprint, after.names)
-    left = [
-        np.setdiff1d(np.flatnonzero(side.footprint.binding.computed), rows, assume_unique=True)
-        for side, rows in ((before, old), (after, new))
+    both = [
+        (old[start : start + _AT_A_TIME], new[start : start + _AT_A_TIME]) for start in range(0, len(old), _AT_A_TIME)
     ]
-    found = list(_of_both(before, old, after, new))
+    sides = Side(before.footprint, before.totals), Side(after.footprint, after.totals)
+    of_both = (piece for rows in both for piece in _of_both(before, rows[0], after, rows[1]))
+    return sum_causes(*sides, both, chain(of_both, _of_one(before, old, after, new)))
+
+
+def _of_one(before: _Lines, old: Int64s, after: _Lines, new: Int64s) -> Iterator[Piece]:
+    """Causes of the lines that one side alone has, beside those of both."""
+    left = [_others(side, rows) for side, rows in ((before, old), (after, new))]
     medicines = [side.rung[side.pair[rows]] >= 0 for side, rows in zip((before, after), left, strict=True)]
     in_euros = [
         bool((side.rung[side.pair[rows[mask]]] == SPEND).all())
@@ -311,81 +230,53 @@ def _causes(before: _Lines, after: _Lines) -> Causes:
     apart = all(mask.any() for mask in medicines) and in_euros[0] != in_euros[1]
     for sign, side, rows, mask in zip((-1, 1), (before, after), left, medicines, strict=True):
         if apart:
-            found += _of_medicines(side, rows[mask], sign)
+            yield from _of_medicines(side, rows[mask], sign)
         rest = rows[~mask] if apart else rows
-        found.append(_alone(rest, sign, side.totals[rest]))
-    return Causes.of((before.totals, after.totals), found)
+        yield _alone(rest, sign, side.totals[rest])
 
 
-def matched_lines(
-    before: Footprint, names_before: Sequence[str], after: Footprint, names_after: Sequence[str]
-) -> tuple[Int64s, Int64s]:
-    """Bound lines that both footprints have: of the same name, section and id; in the order of the first.
-
-    Returns
-    -------
-    arrays of shape (lines of both,)
-        Rows of each.
-    """
-    numbers: dict[str, int] = {}
-    rows = [np.flatnonzero(side.binding.computed) for side in (before, after)]
-    whose = [
-        _whose(side, chosen, [_number(numbers, name) for name in names])
-        for side, chosen, names in ((before, rows[0], names_before), (after, rows[1], names_after))
-    ]
-    keys = [_keys(side, *each) for side, each in zip((before, after), zip(rows, whose, strict=True), strict=True)]
-    _, old, new = np.intersect1d(keys[0], keys[1], return_indices=True)
-    same = whose[0][old] == whose[1][new]
-    old, new = rows[0][old[same]], rows[1][new[same]]
-    order = np.argsort(old)
-    return old[order], new[order]
+def _others(side: _Lines, rows: Int64s) -> Int64s:
+    """Bound lines that are not among some."""
+    others = side.footprint.binding.computed.copy()
+    others[rows] = False
+    return np.flatnonzero(others)
 
 
-def _whose(footprint: Footprint, rows: Int64s, number_of_document: Sequence[int]) -> Int64s:
-    """One number for the section of an entity that each line is in."""
-    inventory = footprint.inventory
-    number = np.array(number_of_document, dtype=np.int64)[inventory.establishment[rows]]
-    return np.asarray(number * len(SECTIONS) + inventory.section[rows])
-
-
-def _keys(footprint: Footprint, rows: Int64s, whose: Int64s) -> Int64s:
-    """64 bits of whose each line is and of its id, from the keyed hash of texts that nobody outside can foresee.
-
-    Of ten million lines two have the same by chance once in 10^5 such comparisons.
-    """
-    hashed = np.fromiter(map(hash, taken(footprint.inventory.ids, rows)), np.int64, len(rows))
-    with np.errstate(over="ignore"):
-        return np.asarray(hashed ^ ((whose + 1) * _SPREAD))
-
-
-_SPREAD = np.int64(-7046029254386353131)
-"""An odd number whose bits look random (2^64 over the golden ratio): multiplying by it spreads small ones."""
-
-
-def _of_both(before: _Lines, old: Int64s, after: _Lines, new: Int64s) -> Iterator[_Found]:
+def _of_both(before: _Lines, old: Int64s, after: _Lines, new: Int64s) -> Iterator[Piece]:
     """Causes of lines of both; another product under the same name takes the place of the first."""
     change = after.totals[new] - before.totals[old]
     pairs = before.pair[old], after.pair[new]
     products = before.product_of(old), after.product_of(new)
     replaced = (products[0] >= 0) & (products[1] >= 0) & (products[0] != products[1])
-    nobody = -np.ones(int(replaced.sum()), dtype=np.int64)
-    yield "ended", -before.totals[old[replaced]], old[replaced], nobody
-    yield "new", after.totals[new[replaced]], nobody, new[replaced]
+    yield Piece("ended", -before.totals[old[replaced]], old[replaced], None)
+    yield Piece("new", after.totals[new[replaced]], None, new[replaced])
+
+    same_unit = before.unit[pairs[0]] == after.unit[pairs[1]]
+    contrails = before.contrails[pairs[0]], after.contrails[pairs[1]]
+    toggled = (contrails[0] != contrails[1]) & (contrails[0] > 0) & (contrails[1] > 0)
     otherwise = before.monetary[pairs[0]] != after.monetary[pairs[1]]
     otherwise |= before.rung[pairs[0]] != after.rung[pairs[1]]
+    otherwise |= toggled & ~same_unit
     otherwise &= ~replaced
-    released = after.released_by(new) - before.released_by(old)
-    yield "released", released[otherwise], old[otherwise], new[otherwise]
-    yield "method", (change - released)[otherwise], old[otherwise], new[otherwise]
-    same_kind = ~replaced & ~otherwise
-    same_unit = before.unit[pairs[0]] == after.unit[pairs[1]]
-    quantity = after.footprint.inventory.quantity[new] - before.footprint.inventory.quantity[old]
-    by_quantity = np.where(same_unit, quantity * before.coefficient[pairs[0]], 0.0)
-    yield "quantities", by_quantity[same_kind], old[same_kind], new[same_kind]
-    yield "factors", (change - by_quantity)[same_kind], old[same_kind], new[same_kind]
+    released = after.released_by(new[otherwise]) - before.released_by(old[otherwise])
+    yield Piece("released", released, old[otherwise], new[otherwise])
+    yield Piece("method", change[otherwise] - released, old[otherwise], new[otherwise])
+
+    toggled &= ~replaced & ~otherwise
+    quantities = before.footprint.inventory.quantity, after.footprint.inventory.quantity
+    recounted = quantities[0][old[toggled]] * after.coefficient[pairs[1][toggled]] - before.totals[old[toggled]]
+    yield Piece("method", recounted, old[toggled], new[toggled])
+    yield Piece("quantities", change[toggled] - recounted, old[toggled], new[toggled])
+
+    same_kind = ~replaced & ~otherwise & ~toggled
+    old, new, change = old[same_kind], new[same_kind], change[same_kind]
+    more = (quantities[1][new] - quantities[0][old]) * before.coefficient[pairs[0][same_kind]]
+    by_quantity = np.where(same_unit[same_kind], more, 0.0)
+    yield Piece("quantities", by_quantity, old, new)
+    yield Piece("factors", change - by_quantity, old, new)
 
 
-def _of_medicines(side: _Lines, rows: Int64s, sign: int) -> Iterator[_Found]:
+def _of_medicines(side: _Lines, rows: Int64s, sign: int) -> Iterator[Piece]:
     """Causes of the medicines of one side: released gases, method where an amount is known, the rest as coverage."""
     released = side.released_by(rows)
     made = side.totals[rows] - released
@@ -397,11 +288,10 @@ def _of_medicines(side: _Lines, rows: Int64s, sign: int) -> Iterator[_Found]:
     yield _alone(rows[known], sign, by_spend[known], "coverage")
 
 
-def _alone(rows: Int64s, sign: int, amounts: Float64s, kind: Kind | None = None) -> _Found:
+def _alone(rows: Int64s, sign: int, amounts: Float64s, kind: Kind | None = None) -> Piece:
     """Causes of lines of one side: the one before, below zero, if `sign` is."""
-    nobody = -np.ones(len(rows), dtype=np.int64)
-    before, after = (nobody, rows) if sign > 0 else (rows, nobody)
-    return kind or ("new" if sign > 0 else "ended"), sign * amounts, before, after
+    before, after = (None, rows) if sign > 0 else (rows, None)
+    return Piece(kind or ("new" if sign > 0 else "ended"), sign * amounts, before, after)
 
 
 def _rows(before: Footprint, after: Footprint, view_name: str) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from decarb.binding import Binding, BoundTerms
 from decarb.errors import Problem
 from decarb.factors import FactorLibrary
+from decarb.footprint.by_activity import ACTIVITIES, ByActivity, add_by_activity
 from decarb.footprint.exposing import activity_sigma, expose_establishments, expose_together
 from decarb.inventory import SECTIONS, Inventory
 from decarb.kernels import Exposures
@@ -280,6 +281,27 @@ class Footprint:
     def released_by_medicines(self) -> NDArray[np.float64]:
         """Gases that one unit of each pair releases [kg CO2e], as BEGES counts it; zero but of medicines by code."""
         return np.array([_released(found) for found in self.binding.bound], dtype=np.float64)
+
+    @cached_property
+    def activity_of_pair(self) -> NDArray[np.int64]:
+        """Place of each pair's activity in ``by_activity.ACTIVITIES``; past the last where it is refused."""
+        place = {activity: number for number, activity in enumerate(ACTIVITIES)}
+        return np.array(
+            [place[found.activity] if found else len(place) for found in self.binding.bound], dtype=np.int64
+        )
+
+    @cached_property
+    def by_activity(self) -> ByActivity:
+        """Emissions and numbers of lines by establishment and activity, as BEGES counts them."""
+        inventory = self.inventory
+        return add_by_activity(
+            inventory.establishment,
+            self.activity_of_pair,
+            self.binding.pair,
+            inventory.quantity,
+            self._coefficients("beges"),
+            len(inventory.establishments),
+        )
 
     @cached_property
     def coverage(self) -> dict[str, Any]:

@@ -66,6 +66,8 @@ def restrict(footprint: Footprint, establishments: NDArray[np.bool_], lines: Lin
         As ``restrict_inventory`` has them.
     """
     before, inventory = footprint.binding, footprint.inventory
+    if establishments.all() and (lines is None or lines.all()):
+        return footprint
     kept = establishments[inventory.establishment]
     rows = np.flatnonzero(kept if lines is None else kept & lines)
     part = restrict_inventory(inventory, establishments, lines)

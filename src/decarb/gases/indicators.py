@@ -133,28 +133,34 @@ class _Purchase:
     line: str
 
 
-def gas_indicators(footprint: Footprint) -> tuple[GasIndicators, ...]:
+def gas_indicators(footprint: Footprint, *, whole_alone: bool = False) -> tuple[GasIndicators, ...]:
     """Indicators of each establishment of a footprint that buys anaesthetic gases.
 
     Parameters
     ----------
     footprint
         It may be partial: lines refused that are of no anaesthetic gas do not matter.
+    whole_alone
+        Leave out establishments with a refused line of an anaesthetic gas, of which the mass may be anything.
 
     Raises
     ------
     RefusedLinesError
-        With every line of an anaesthetic gas that the footprint refuses.
+        With every line of an anaesthetic gas that the footprint refuses, unless `whole_alone`.
     InvalidInventoryError
         If there is no line of such a gas at all.
     """
     inventory, library = footprint.inventory, footprint.library
     refused = refused_lines(footprint)
-    refuse(lines for lines in refused if lines.named and _is_anaesthetic(lines.named, lines.terms.year))
+    of_gas = [lines for lines in refused if lines.named and _is_anaesthetic(lines.named, lines.terms.year)]
+    refuse(() if whole_alone else of_gas)
+    not_whole = {int(inventory.establishment[line]) for lines in of_gas for line in lines.refusal.lines}
     gases = {pair: _gases_of(bound) for pair, bound in enumerate(footprint.binding.bound) if bound}
     purchases: dict[int, list[_Purchase]] = {}
     for line in lines_of(footprint, (pair for pair, found in gases.items() if found)):
-        bought = purchases.setdefault(int(inventory.establishment[line]), [])
+        if (establishment := int(inventory.establishment[line])) in not_whole:
+            continue
+        bought = purchases.setdefault(establishment, [])
         quantity, name = float(inventory.quantity[line]), inventory.ids[line]
         bought += (_Purchase(gas, quantity, name) for gas in gases[int(footprint.binding.pair[line])])
     notices = left_out(footprint, refused, _is_anaesthetic)

@@ -56,7 +56,9 @@ def refuse(refused: Iterable[RefusedLines]) -> None:
 
 def lines_of(footprint: Footprint, pairs: Iterable[int]) -> list[int]:
     """Lines of some pairs of the binding, in the order of the document."""
-    return np.flatnonzero(np.isin(footprint.binding.pair, list(pairs))).tolist()
+    wanted = np.zeros(len(footprint.binding.bound), dtype=np.bool_)
+    wanted[list(pairs)] = True
+    return np.flatnonzero(wanted[footprint.binding.pair]).tolist()
 
 
 def left_out(footprint: Footprint, refused: Iterable[RefusedLines], is_shown: IsShown) -> dict[int, list[Problem]]:

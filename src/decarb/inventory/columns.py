@@ -187,9 +187,16 @@ class ChosenIds(Sequence[str]):
     def __getitem__(self, index: slice) -> tuple[str, ...]: ...
     def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
         """Id of a line, or ids of several."""
-        if isinstance(index, slice):
-            return tuple(self._ids[row] for row in self._rows[index].tolist())
-        return self._ids[int(self._rows[index])]
+        if not isinstance(index, slice):
+            return self._ids[int(self._rows[index])]
+        rows = self._rows[index]
+        if not len(rows):
+            return ()
+        first, stop = int(rows[0]), int(rows[-1]) + 1
+        if stop - first > _FEW * len(rows):
+            return tuple(self._ids[row] for row in rows.tolist())
+        around = self._ids[first:stop]
+        return tuple(around) if stop - first == len(rows) else tuple(around[row] for row in (rows - first).tolist())
 
     def __iter__(self) -> Iterator[str]:
         """Ids in order."""
@@ -283,6 +290,13 @@ class Inventory:
     def __len__(self) -> int:
         """Return how many lines there are."""
         return len(self.term)
+
+    @property
+    def first_lines(self) -> list[int]:
+        """Row of the first line of each establishment, then how many lines there are."""
+        documents = np.arange(len(self.establishments) + 1, dtype=self.establishment.dtype)
+        starts: list[int] = np.searchsorted(self.establishment, documents).tolist()
+        return starts
 
     def pointer(self, line: int) -> str:
         """JSON pointer of a line in its document."""

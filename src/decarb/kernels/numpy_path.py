@@ -68,14 +68,15 @@ def expose(
     group, pair = codes(group), codes(pair)
     check_lengths(group, pair, quantity, activity_sigma)
     check_codes(group, groups)
-    check_codes(pair[pair < SKIPPED], pairs)
+    check_codes(pair if (pair < pairs).all() else pair[pair < SKIPPED], pairs)
     order = None if bool((group[1:] >= group[:-1]).all()) else np.argsort(group, kind="stable")
     if order is not None:
         group, pair, quantity, activity_sigma = group[order], pair[order], quantity[order], activity_sigma[order]
     blocks = [
         _expose_block(group[lines], pair[lines], quantity[lines], activity_sigma[lines], first, last, pairs)
         for first, last in _group_blocks(groups, pairs)
-        for lines in [slice(*np.searchsorted(group, [first, last]))]
+        # bounds of the same type: others are compared with a copy of all groups
+        for lines in [slice(*np.searchsorted(group, np.array([first, last], dtype=group.dtype)))]
     ]
     counts = np.concatenate([np.zeros(1, np.int64), *(block[0] for block in blocks)])
     found = np.concatenate([np.empty(0, np.int32), *(block[1] for block in blocks)])

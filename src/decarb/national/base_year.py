@@ -1,12 +1,14 @@
 """Two years compared on one perimeter and by one method; what moved of either stands apart (docs/roadmap.md).
 
-The change between two totals is taken apart into establishments that are in one year alone, those whose sites moved,
-sections that one year alone has, another library, another way to count, and what is left: the change.
+The change between two totals is taken apart into establishments that are in one year alone, those whose sites or period
+moved, sections that one year alone has, lines that one year leaves out, another library, another way to count, and what
+is left: the change.
 """
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,20 +17,24 @@ from decarb.comparison import NOT_REAL, Difference, Effect, compare_inventories
 from decarb.errors import Problem, RefusedRoadmapError
 from decarb.footprint import Footprint, compute_footprint
 from decarb.footprint.restricting import restrict, restrict_inventory
-from decarb.inventory import SECTIONS
+from decarb.inventory import Establishment
 from decarb.inventory.lines import entity_of
 from decarb.national.reporting_units import covered_by
+from decarb.national.shared_lines import YearLines, shared_lines
 from decarb.uncertainty import Interval
 
-_MEDICINES = len(SECTIONS)
-"""Medicines are one section wherever they stand: euros among purchases in one year, codes in the next."""
+Bools = NDArray[np.bool_]
+
+_YEAR_DAYS = (360, 371)
+"""Lengths of a period of about a year, as the reader of documents has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Perimeter:
     """Who is in both years, by identifier.
 
-    ``constant`` are compared; ``entries`` and ``exits`` are in one year alone; ``moved`` cover other sites than before.
+    ``constant`` are compared; ``entries`` and ``exits`` are in one year alone; ``moved`` cover other sites than before,
+    or a period of another length.
     """
 
     constant: tuple[str, ...]
@@ -103,10 +109,15 @@ class YearChange:
     entries_kgco2e, exits_kgco2e
         What entries add, and what exits take away (below zero).
     moved_kgco2e
-        Change of those that cover other sites.
+        Change of those that cover other sites, or a period of another length.
     sections
         How many sections of the others one year alone has.
     sections_kgco2e
+        What they make.
+    untold
+        How many lines of the sections that both have are in a post that the other year declares excluded, or are
+        refused there.
+    untold_kgco2e
         What they make.
     progress
         The rest: library, method and change.
@@ -126,6 +137,8 @@ class YearChange:
     moved_kgco2e: float
     sections: int
     sections_kgco2e: float
+    untold: int
+    untold_kgco2e: float
     progress: Progress
     interval: Interval | None
     monetary_share: tuple[float | None, float | None]
@@ -178,17 +191,15 @@ def compare_years(first: int, before: Footprint, year: int, after: Footprint) ->
     sides = (before, after)
     constant = [np.array([name in who for name in _entities(side)], dtype=np.bool_) for side in sides]
     restated = _restated(before, after, first, year)
-    lines, sections = _shared_lines(before, after, constant[0], constant[1])
-    totals = [np.nan_to_num(side.line_totals()) for side in sides]
-    if not any(chosen.any() for chosen in lines):
+    shared = shared_lines(*(YearLines(s, _entities(s), c) for s, c in zip(sides, constant, strict=True)))
+    if not all(chosen.any() for chosen in shared.compared):
         raise RefusedRoadmapError([Problem("roadmap-nothing-in-common", {"first": first, "value": year})])
-    on_old = restrict(before, constant[0], lines[0])
-    on_both = on_old if restated is before else restrict(restated, constant[0], lines[0])
-    difference = compare_inventories(on_both, restrict(after, constant[1], lines[1]))
+    was = _parted(before, perimeter, constant[0], shared.in_sections[0], shared.compared[0])
+    becomes = _parted(after, perimeter, constant[1], shared.in_sections[1], shared.compared[1])
+    on_old = restrict(before, constant[0], shared.compared[0])
+    on_both = on_old if restated is before else restrict(restated, constant[0], shared.compared[0])
+    difference = compare_inventories(on_both, restrict(after, constant[1], shared.compared[1]))
     parts = Comparable(on_old, on_both, difference.after, difference)
-    of_part = [_by_perimeter(side, of_line, perimeter) for side, of_line in zip(sides, totals, strict=True)]
-    of_constant = [_sum(t, c[s.inventory.establishment]) for s, t, c in zip(sides, totals, constant, strict=True)]
-    kept = [_sum(t, chosen) for t, chosen in zip(totals, lines, strict=True)]
     progress = Progress(
         parts.before.total(),
         parts.restated.total() - parts.before.total(),
@@ -202,11 +213,13 @@ def compare_years(first: int, before: Footprint, year: int, after: Footprint) ->
         before.total(),
         after.total(),
         perimeter,
-        of_part[1]["entries"],
-        0.0 - of_part[0]["exits"],
-        of_part[1]["moved"] - of_part[0]["moved"],
-        sections,
-        (of_constant[1] - kept[1]) - (of_constant[0] - kept[0]),
+        becomes["entries"],
+        0.0 - was["exits"],
+        becomes["moved"] - was["moved"],
+        shared.sections,
+        becomes["sections"] - was["sections"],
+        shared.untold,
+        becomes["untold"] - was["untold"],
         progress,
         None if progress.method_kgco2e else difference.interval,
         (parts.restated.monetary_share, parts.after.monetary_share),
@@ -215,31 +228,42 @@ def compare_years(first: int, before: Footprint, year: int, after: Footprint) ->
 
 
 def progress_of(comparable: Comparable, activities: frozenset[str]) -> Progress | None:
-    """Progress of the lines of some activities; None where one of the years has no such line."""
-    before, after = comparable.restated, comparable.after
-    masks = lines_of_activities(before, activities), lines_of_activities(after, activities)
-    if not (masks[0].any() and masks[1].any()):
+    """Progress of the lines of some activities; None where one of the years has no such line.
+
+    A line that the base year counts under another activity is recalculated into that of the later year: it is here by
+    another way to count, and its first year's emissions are.
+    """
+    before, after = (side.by_activity.of(activities).total for side in (comparable.restated, comparable.after))
+    causes = comparable.difference.causes
+    if after is None or (before is None and not causes.come(activities)):
         return None
-    causes = comparable.difference.causes.within(*masks)
-    restated = was = _sum(causes.totals[0], masks[0])
-    if comparable.before is not before:
-        totals = np.nan_to_num(comparable.before.line_totals())
-        was = _sum(totals, lines_of_activities(comparable.before, activities))
-    effects = causes.effects()
+    restated = before or 0.0
+    was = restated
+    if comparable.before is not comparable.restated:
+        was = comparable.before.by_activity.of(activities).total or 0.0
+    effects = causes.effects(activities)
     of_method = math.fsum(effect.emissions_kgco2e for effect in effects if effect.kind in NOT_REAL)
-    return Progress(was, restated - was, of_method, _sum(causes.totals[1], masks[1]), effects)
-
-
-def lines_of_activities(footprint: Footprint, activities: frozenset[str]) -> NDArray[np.bool_]:
-    """Whether each line is bound to one of these activities, of shape (lines,)."""
-    chosen = np.array(
-        [found is not None and found.activity in activities for found in footprint.binding.bound], dtype=np.bool_
-    )
-    return np.asarray(chosen[footprint.binding.pair], dtype=np.bool_)
+    return Progress(was, restated - was, of_method, after, effects)
 
 
 def _entities(footprint: Footprint) -> list[str]:
     return [entity_of(establishment) for establishment in footprint.inventory.establishments]
+
+
+def days(establishment: Establishment) -> int:
+    """Length of the period that a document reports [days]."""
+    start, end = (date.fromisoformat(day) for day in (establishment.start, establishment.end))
+    return (end - start).days + 1
+
+
+def are_of_one_length(one: Establishment, other: Establishment) -> bool:
+    """Whether two documents report periods of about the same length: half a year is no reduction of a whole one."""
+    return abs(days(one) - days(other)) <= _YEAR_DAYS[1] - _YEAR_DAYS[0]
+
+
+def is_of_a_year(establishment: Establishment) -> bool:
+    """Whether a document reports a period of about a year."""
+    return _YEAR_DAYS[0] <= days(establishment) <= _YEAR_DAYS[1]
 
 
 def _covered(footprint: Footprint) -> dict[str, tuple[str, ...]]:
@@ -253,7 +277,10 @@ def _covered(footprint: Footprint) -> dict[str, tuple[str, ...]]:
 def _perimeter(before: Footprint, after: Footprint) -> Perimeter:
     old, new = _covered(before), _covered(after)
     both = sorted(old.keys() & new.keys())
-    moved = tuple(name for name in both if old[name] != new[name])
+    documents = [{entity_of(one): one for one in side.inventory.establishments} for side in (before, after)]
+    moved = tuple(
+        name for name in both if old[name] != new[name] or not are_of_one_length(documents[0][name], documents[1][name])
+    )
     return Perimeter(
         tuple(name for name in both if name not in moved),
         tuple(sorted(new.keys() - old.keys())),
@@ -262,19 +289,20 @@ def _perimeter(before: Footprint, after: Footprint) -> Perimeter:
     )
 
 
-def _by_perimeter(footprint: Footprint, totals: NDArray[np.float64], perimeter: Perimeter) -> Mapping[str, float]:
-    """Emissions of entries, exits and those that moved [kg CO2e]."""
-    names = _entities(footprint)
+def _parted(
+    footprint: Footprint, perimeter: Perimeter, constant: Bools, in_sections: Bools, compared: Bools
+) -> Mapping[str, float]:
+    """Emissions of a year that are not compared, by the reason [kg CO2e]."""
+    names, of_line = _entities(footprint), footprint.inventory.establishment
+    totals = np.nan_to_num(footprint.line_totals())
     sums = {}
     for kind in ("entries", "exits", "moved"):
         who = set(getattr(perimeter, kind))
         chosen = np.array([name in who for name in names], dtype=np.bool_)
-        sums[kind] = _sum(totals, chosen[footprint.inventory.establishment])
+        sums[kind] = float(totals[chosen[of_line]].sum())
+    sums["sections"] = float(totals[constant[of_line] & ~in_sections].sum())
+    sums["untold"] = float(totals[in_sections & ~compared].sum())
     return sums
-
-
-def _sum(totals: NDArray[np.float64], chosen: NDArray[np.bool_]) -> float:
-    return float(totals[chosen].sum())
 
 
 def _restated(before: Footprint, after: Footprint, first: int, year: int) -> Footprint:
@@ -289,23 +317,3 @@ def _restated(before: Footprint, after: Footprint, first: int, year: int) -> Foo
         what = {"count": lost, "value": first, "other": year}
         raise RefusedRoadmapError([Problem("roadmap-not-restated", what)])
     return found
-
-
-def _shared_lines(
-    before: Footprint, after: Footprint, old: NDArray[np.bool_], new: NDArray[np.bool_]
-) -> tuple[list[NDArray[np.bool_]], int]:
-    """Lines of the constant perimeter in sections that the same entity has in both years; how many it has in one."""
-    number: dict[str, int] = {}
-    keys = []
-    for footprint, constant in ((before, old), (after, new)):
-        names = _entities(footprint)
-        codes = np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)
-        is_medicine = np.array([rung is not None for rung in footprint.rung_of_pair], dtype=np.bool_)
-        section = np.where(is_medicine[footprint.binding.pair], _MEDICINES, footprint.inventory.section)
-        key = codes[footprint.inventory.establishment] * (_MEDICINES + 1) + section
-        counted = constant[footprint.inventory.establishment] & footprint.binding.computed
-        keys.append(np.where(counted, key, -1))
-    shared = np.intersect1d(keys[0], keys[1])
-    masks = [np.isin(key, shared) & (key >= 0) for key in keys]
-    every = np.union1d(keys[0], keys[1])
-    return masks, int(np.count_nonzero(~np.isin(every, shared) & (every >= 0)))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from decarb.errors import InvalidInventoryError, RefusedLinesError
+from decarb.errors import InvalidInventoryError
 from decarb.footprint import Footprint
 from decarb.gases import gas_indicators, together
-from decarb.national.base_year import lines_of_activities
+from decarb.national.base_year import is_of_a_year
 from decarb.national.final_energy import final_energy
 from decarb.national.roadmap_tables import Indicator
 
@@ -57,7 +57,8 @@ def emissions_of(footprint: Footprint, activities: frozenset[str]) -> tuple[floa
 
     Lines refused are not in it.
     """
-    return _sum(footprint, lines_of_activities(footprint, activities))
+    found = footprint.by_activity.of(activities)
+    return found.total, found.establishments
 
 
 def _sum(footprint: Footprint, lines: NDArray[np.bool_]) -> tuple[float | None, int]:
@@ -95,18 +96,19 @@ def _factor_share(footprint: Footprint, indicator: Indicator) -> tuple[float | N
 
 
 def _desflurane_share(footprint: Footprint) -> tuple[float | None, int]:
-    """Share of desflurane by mass; unknown where a line of gas is refused, for its mass may be anything."""
+    """Share of desflurane by mass, of establishments with no line of gas refused: its mass may be anything."""
     try:
-        found = gas_indicators(footprint)
-    except (InvalidInventoryError, RefusedLinesError):
+        found = gas_indicators(footprint, whole_alone=True)
+    except InvalidInventoryError:
         return None, 0
     share = together(found, "").desflurane
     return (share.by_mass if share else None), sum(one.desflurane is not None for one in found)
 
 
 def _energy_per_m2(footprint: Footprint) -> tuple[float | None, int]:
-    """Energy over floor area, of the establishments that give both whole [kWh PCI / m2]."""
+    """Energy over floor area, of the establishments that give both whole, for about a year [kWh PCI / m2]."""
     kwh = final_energy(footprint).whole()
     area = np.array([e.denominators.get("m2", math.nan) for e in footprint.inventory.establishments])
-    known = np.isfinite(kwh) & (area > 0)
+    of_a_year = np.array(list(map(is_of_a_year, footprint.inventory.establishments)), dtype=np.bool_)
+    known = np.isfinite(kwh) & (area > 0) & of_a_year
     return (float(kwh[known].sum() / area[known].sum()) if known.any() else None), int(known.sum())

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from decarb.errors import Bilingual, InvalidInventoryError, Phrase, Problem, RefusedLinesError, RefusedRoadmapError
+from decarb.errors import Bilingual, InvalidInventoryError, Phrase, Problem, RefusedRoadmapError
 from decarb.footprint import Footprint
 from decarb.gases import gas_indicators
 from decarb.inventory import Establishment, region_of
 from decarb.inventory.lines import entity_of
 from decarb.language import mark
+from decarb.national.base_year import are_of_one_length, days, is_of_a_year
 from decarb.national.final_energy import final_energy
 from decarb.national.legal_milestones import LegalMilestone, legal_milestones
 from decarb.national.nomenclatures import status_groups
@@ -155,11 +156,11 @@ def reported(year: int, footprint: Footprint) -> Iterator[Reported]:
     whole = energy.whole()
     masses: dict[tuple[str, str], float] = {}
     try:
-        for found in gas_indicators(footprint):
+        for found in gas_indicators(footprint, whole_alone=True):
             desflurane = (use.mass_kg for use in found.gases if use.substance == "desflurane")
             masses[found.establishment, found.file] = math.fsum(desflurane)
-    except (InvalidInventoryError, RefusedLinesError):
-        pass  # no line of anaesthetic gas, or one that is refused: the mass is unknown
+    except InvalidInventoryError:
+        pass  # no line of anaesthetic gas
     for number, establishment in enumerate(footprint.inventory.establishments):
         mass = masses.get((establishment.name, establishment.file))
         yield Reported(year, establishment, float(whole[number]), int(energy.left_out[number]), mass)
@@ -265,7 +266,9 @@ def _tertiary(
             facts.append(Fact("reduction", 100 * reduction, "%"))
         if not math.isnan(last.kwh):
             facts.append(Fact("energy", last.kwh, "kWh"))
-            facts += [Fact("energy_per_m2", last.kwh / area, "kWh/m2")] if area else []
+            facts += (
+                [Fact("energy_per_m2", last.kwh / area, "kWh/m2")] if area and is_of_a_year(last.establishment) else []
+            )
     uncorrected = Phrase(mark("neither corrected for the climate nor for how much the buildings are used"))
     for milestone in (rules["tertiary-2030"], rules["tertiary-2040"], rules["tertiary-2050"]):
         status: Status = "not_concerned" if is_small else "unknown"
@@ -300,6 +303,9 @@ def _incomparable(base: Reported, last: Reported) -> list[Reason]:
     areas = {submission.establishment.denominators.get("m2") for submission in (base, last)}
     if base.sites != last.sites or len(areas) > 1:
         reasons.append(Phrase(mark("the sites or the floor area moved between the two years")))
+    if not are_of_one_length(base.establishment, last.establishment):
+        lengths = {"before": str(days(base.establishment)), "after": str(days(last.establishment))}
+        reasons.append(Phrase(mark("the two periods are not of one length ({before} and {after} days)"), lengths))
     return reasons
 
 
@@ -321,7 +327,11 @@ def _absolute(
     if values and area and not is_small:
         reasons = (Phrase(mark("not all energy is told in units of energy")),)
         facts = [*facts, Fact("absolute_value", values[0], "kWh/m2")]
-        if not math.isnan(last.kwh):
+        if not is_of_a_year(last.establishment):
+            reasons = (
+                Phrase(mark("the period is not of a year ({days} days)"), {"days": str(days(last.establishment))}),
+            )
+        elif not math.isnan(last.kwh):
             status, reasons = ("met" if last.kwh / area <= values[0] else "not_met"), ()
     return _finding(entity, last.establishment.name, last.year, milestone, status, on, facts, reasons)
 

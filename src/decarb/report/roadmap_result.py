@@ -104,6 +104,8 @@ def _change(change: YearChange) -> dict[str, Any]:
         "moved_kgco2e": change.moved_kgco2e,
         "sections_of_one_year": change.sections,
         "sections_kgco2e": change.sections_kgco2e,
+        "lines_left_out_of_one_year": change.untold,
+        "left_out_kgco2e": change.untold_kgco2e,
         **_progress(change.progress),
         "interval_95_kgco2e": [interval.low, interval.high] if interval else None,
         "monetary_share": list(change.monetary_share),

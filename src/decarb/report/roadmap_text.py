@@ -42,8 +42,9 @@ class _Blocks:
         apart = (
             (say(mark("establishments of {year} alone"), year=change.year), change.entries_kgco2e),
             (say(mark("establishments of {year} alone"), year=change.first), change.exits_kgco2e),
-            (say(mark("establishments whose sites moved")), change.moved_kgco2e),
+            (say(mark("establishments whose sites or period moved")), change.moved_kgco2e),
             (say(mark("sections of one year alone ({count})"), count=change.sections), change.sections_kgco2e),
+            (say(mark("lines that one year excludes or refuses ({count})"), count=change.untold), change.untold_kgco2e),
             (say(mark("another library or GWP set (no change)")), progress.library_kgco2e),
             (say(mark("counted another way (no change)")), progress.method_kgco2e),
         )
@@ -74,7 +75,7 @@ class _Blocks:
         else:
             yield say(mark("no interval of the change: the method moved, and its effect has none"))
         names = ((mark("entries"), change.perimeter.entries), (mark("exits"), change.perimeter.exits))
-        for label, who in (*names, (mark("sites moved"), change.perimeter.moved)):
+        for label, who in (*names, (mark("sites or period moved"), change.perimeter.moved)):
             if who:
                 yield self._words.labelled(label, printable(listed(who)))
         before, after = change.monetary_share

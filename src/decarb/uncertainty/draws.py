@@ -203,7 +203,7 @@ def _with_errors_of_lines(
     names, group = (codes, None) if by == "post" else groups(footprint, by)
     whole = total_coefficients(footprint, view_name)
     totals = np.zeros((len(names) + 1, factors.shape[1]))
-    starts = np.searchsorted(inventory.establishment, np.arange(len(inventory.establishments) + 1))
+    starts = np.array(inventory.first_lines)
     for number, establishment in enumerate(inventory.establishments):
         lines = slice(starts[number], starts[number + 1])
         pair = binding.pair[lines]

@@ -307,7 +307,10 @@ class _StoredIds(Sequence[str]):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return tuple(self[line] for line in range(len(self))[index])
+            lines = range(len(self))[index]
+            if lines.step != 1:
+                return tuple(self[line] for line in lines)
+            return tuple(self._ids().slice(lines.start, len(lines)).to_pylist())
         return self._ids()[range(len(self))[index]].as_py()
 
     def __iter__(self) -> Iterator[str]:

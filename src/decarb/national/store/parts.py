@@ -4,6 +4,7 @@ No part is ever written to again. docs/national-store.md describes each column.
 """
 
 import io
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decarb.inventory import SECTIONS, LineTerms, Place
-from decarb.inventory.collection.columns_folder import term_schema
+from decarb.inventory.collection.columns_folder import numbers, term_schema
 from decarb.inventory.lines import DocumentLines
 from decarb.national.store.layout import batch_of
 
@@ -163,10 +164,14 @@ def column(table: "pa.Table", name: str, kind: Any) -> NDArray[Any]:
     OSError
         If there is no such column, or it holds something else.
     """
+    import pyarrow as pa
+
     try:
-        values: NDArray[Any] = table.column(name).to_numpy()
-        return values.astype(kind, casting="safe", copy=False)
-    except (KeyError, TypeError) as error:
+        found = table.column(name)
+        if found.null_count and pa.types.is_floating(found.type):
+            found = found.fill_null(math.nan)
+        return numbers(found.combine_chunks(), kind)
+    except (KeyError, ValueError) as error:
         raise OSError(str(error)) from None
 
 
