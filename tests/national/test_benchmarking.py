@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from decarb.errors import UsageError
 from decarb.footprint import compute_footprint
-from decarb.national.benchmarking import _quartiles, benchmark
+from decarb.national.benchmarking import quartiles, benchmark
 from tests.national.frames import finess
 
 
@@ -108,7 +108,7 @@ def test_whom_a_number_is_of(make, thirteen):
 @given(st.lists(st.floats(0.1, 1000), min_size=0, max_size=60, unique=True))
 def test_no_quartile_is_anybodys_figure(figures):
     ascending = np.sort(np.array(figures))
-    low, middle, high = _quartiles(ascending)
+    low, middle, high = quartiles(ascending)
     if len(figures) < 3:
         assert np.isnan((low, middle, high)).all()
     elif len(figures) < 9:
@@ -124,4 +124,4 @@ def test_no_quartile_is_anybodys_figure(figures):
 
 
 def test_one_figure_that_is_most_of_three_is_not_told():
-    assert np.isnan(_quartiles(np.array([1.0, 1.0, 500.0]))[1])
+    assert np.isnan(quartiles(np.array([1.0, 1.0, 500.0]))[1])

@@ -205,11 +205,17 @@ def _standing(name: str, own: float, members: Members, peers: Int64s, amount: Fl
     count = len(names)
     sums = [np.bincount(entity, values[documents[said]], count) for values in (amount, size)]
     figures = np.sort(sums[0] / sums[1])
-    return Standing(name, own, *_quartiles(figures), count)
+    return Standing(name, own, *quartiles(figures), count)
 
 
-def _quartiles(figures: Float64s) -> tuple[float, float, float]:
-    """Means of three figures about each quartile, of `figures` that ascend; of too few, or one that is most, nan."""
+def quartiles(figures: Float64s) -> tuple[float, float, float]:
+    """Means of the three figures nearest to each quartile, none of them in two; nan where that would tell of somebody.
+
+    Parameters
+    ----------
+    figures : array of shape (legal entities,)
+        Ascending. Of fewer than ``FEWEST_FOR_QUARTILES`` there is only the middle: the mean of all.
+    """
     count = len(figures)
     if count < FEWEST_FOR_QUARTILES:
         return np.nan, _mean(figures), np.nan

@@ -4,7 +4,7 @@ Totals are of what was submitted. They are never set equal to the figure publish
 town care too; and what one establishment sells another is in the scope 3 of both (docs/roadmap.md).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from decarb.errors import Problem, RefusedRoadmapError
@@ -12,6 +12,7 @@ from decarb.footprint import Footprint
 from decarb.national.base_year import Comparable, Progress, YearChange, compare_years, progress_of
 from decarb.national.indicators import Reading, emissions_of, read_indicator
 from decarb.national.pace import NationalFigure, PaceYear, compound, linear, national_figures, pace
+from decarb.national.roadmap_secrecy import WithheldRoadmap, withheld_of_roadmap
 from decarb.national.roadmap_tables import Axis, Indicator, Lever, axes, levers, outside_axes
 
 
@@ -80,6 +81,8 @@ class Roadmap:
         Each with its indicators.
     figure
         The sector's published figure, for the order of magnitude only.
+    withheld
+        What is not to be shown where secrecy is applied; the figures themselves are all here.
     warnings
     """
 
@@ -91,10 +94,11 @@ class Roadmap:
     axes: tuple[tuple[Axis | None, Followed], ...]
     levers: tuple[tuple[Lever, tuple[FollowedIndicator, ...]], ...]
     figure: NationalFigure
+    withheld: WithheldRoadmap
     warnings: tuple[Problem, ...]
 
 
-def roadmap(years: Mapping[int, Footprint], first: int, last: int) -> Roadmap:
+def roadmap(years: Mapping[int, Footprint], first: int, last: int, public: Collection[str] = ()) -> Roadmap:
     """Follow the roadmap from a base year.
 
     Parameters
@@ -103,6 +107,8 @@ def roadmap(years: Mapping[int, Footprint], first: int, last: int) -> Roadmap:
         Footprints by year (``by_year``); those before the base year or after `last` are left alone.
     first, last
         Base year, which must be among them, and year of the target.
+    public
+        FINESS numbers of legal entities whose figures are public by law.
 
     Raises
     ------
@@ -131,6 +137,8 @@ def roadmap(years: Mapping[int, Footprint], first: int, last: int) -> Roadmap:
         for year, f in shown.items()
     )
     progress = {year: change.progress for year, change in changes.items()}
+    followed = tuple((lever, tuple(_indicators(lever, shown, parts, first, last))) for lever in levers())
+    readings = {one.indicator.indicator: one.followed.readings for _, indicators in followed for one in indicators}
     return Roadmap(
         first,
         last,
@@ -138,8 +146,9 @@ def roadmap(years: Mapping[int, Footprint], first: int, last: int) -> Roadmap:
         tuple(changes.values()),
         Followed(whole, progress, _on_pace(progress, first, last)),
         tuple(_axes(shown, parts, first, last)),
-        tuple((lever, tuple(_indicators(lever, shown, parts, first, last))) for lever in levers()),
+        followed,
         national_figures()["sector-2023"],
+        withheld_of_roadmap(shown, parts, readings, public),
         tuple(
             Problem("roadmap-partial", {"value": year}, severity="warning")
             for year, footprint in shown.items()

@@ -12,13 +12,15 @@ from decarb.resources import data_file, read_rows
 _NAME_WIDTH = 40
 
 
-def dimension_names(name: str, codes: Sequence[str], view_name: str, words: Words) -> list[str]:
-    """Labels of a dimension with their titles, as wide as a column of names may be."""
+def dimension_names(
+    name: str, codes: Sequence[str], view_name: str, words: Words, width: int | None = _NAME_WIDTH
+) -> list[str]:
+    """Labels of a dimension with their titles, as wide as a column of names may be; whole where `width` is None."""
     titles = _titles(name, view_name, words)
     shown = [f"{code} {titles[code]}" if titles.get(code) else code for code in codes]
     if name in ("domain", "gas", "legal_status"):
         shown = [titles.get(code, code) for code in codes]
-    return [_short(text) or words.say(mark("unsaid")) for text in shown]
+    return [_short(text, width) or words.say(mark("unsaid")) for text in shown]
 
 
 def short_names(name: str, codes: Sequence[str], words: Words) -> list[str]:
@@ -46,6 +48,6 @@ def _titles(name: str, view_name: str, words: Words) -> dict[str, str]:
     return {}
 
 
-def _short(text: str) -> str:
+def _short(text: str, width: int | None) -> str:
     text = printable(text)
-    return text if len(text) <= _NAME_WIDTH else text[: _NAME_WIDTH - 1] + "…"
+    return text if width is None or len(text) <= width else text[: width - 1] + "…"

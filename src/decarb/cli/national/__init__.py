@@ -2,7 +2,19 @@
 
 import click
 
-from decarb.cli.national import aggregate, benchmark, estimate, export, fsck, init, obligations, roadmap, status, submit
+from decarb.cli.national import (
+    aggregate,
+    benchmark,
+    estimate,
+    export,
+    fsck,
+    init,
+    obligations,
+    report,
+    roadmap,
+    status,
+    submit,
+)
 from decarb.cli.options import Translator, language_option
 
 
@@ -14,6 +26,6 @@ def build_national(_: Translator, language: str) -> click.Group:
     def national() -> None:
         """Group of the commands on many establishments."""
 
-    for module in (init, submit, status, fsck, aggregate, estimate, benchmark, export, roadmap, obligations):
+    for module in (init, submit, status, fsck, aggregate, estimate, benchmark, export, roadmap, obligations, report):
         national.add_command(module.command(_, language))
     return national

@@ -44,6 +44,8 @@ class Named:
 class Edition:
     """What the template reads: each property is a section, or what its head says."""
 
+    template = "edition.html"
+
     def __init__(self, figures: Figures, language: str, is_first: bool) -> None:
         self.figures, self.language, self.is_first = figures, language, is_first
         self.footprint: Footprint = figures.footprint

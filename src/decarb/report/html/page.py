@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -49,16 +49,26 @@ def html_report(
     UsageError
         If the footprint is of a collection: its documents are not in it, and their lines would fill no page.
     """
-    if language not in LANGUAGES:
-        raise ValueError(f"language is {language!r}; expected one of {', '.join(LANGUAGES)}")
     if not footprint.inventory.documents_read:
         raise UsageError([Problem("report-of-columns", {"count": len(footprint.inventory.establishments)})])
     figures = gather(footprint, standing, trajectory, today)
+    return page_of(lambda each, is_first: Edition(figures, each, is_first), language)
+
+
+def page_of(edition: Callable[[str, bool], Any], language: str) -> str:
+    """Page of an edition in each language, `language` first.
+
+    Parameters
+    ----------
+    edition
+        Makes what a template reads from a language and whether it is the first; its ``template`` names that.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"language is {language!r}; expected one of {', '.join(LANGUAGES)}")
     order = (language, *(other for other in LANGUAGES if other != language))
-    editions = [Edition(figures, each, each == language) for each in order]
     style, script = _asset("report.css"), _asset("report.js")
     return _environment().get_template("report.html").render(
-        editions=editions,
+        editions=[edition(each, each == language) for each in order],
         language=language,
         version=__version__,
         style=Markup(style),

@@ -1,4 +1,4 @@
-"""Ranges between a worst and a best value, with the value between them."""
+"""Ranges between a low and a high value, with the value between them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _SCALE = 22
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Shares between 0 and 1; ``middle`` is None where there is none."""
+    """Values on the scale of the chart; ``middle`` is None where there is none."""
 
     name: str
     low: float
@@ -23,8 +23,18 @@ class Range:
     shown: str
 
 
-def ranges(items: Sequence[Range], width: int) -> Mapping[str, Any]:
-    """A bar from low to high on a scale from nothing to all, with a diamond where the middle is."""
+def ranges(
+    items: Sequence[Range], width: int, whole: float = 1.0, ticks: Sequence[str] = ("0 %", "50 %", "100 %")
+) -> Mapping[str, Any]:
+    """A bar from low to high on a scale from zero, with a diamond where the middle is.
+
+    Parameters
+    ----------
+    whole
+        Where the scale ends; it is one for shares.
+    ticks
+        Words at its start, its middle and its end.
+    """
     narrow = width == NARROW
     row, left, right = (_NARROW_ROW, 8, 8) if narrow else (_ROW, _LABEL, _VALUE)
     span = width - left - right
@@ -33,16 +43,16 @@ def ranges(items: Sequence[Range], width: int) -> Mapping[str, Any]:
         line(left + span * share, 0, left + span * share, height - _SCALE, GRID) for share in (0, 0.25, 0.5, 0.75, 1)
     ]
     marks += [
-        text(left + span * share, height - 8, f"{share * 100:.0f} %", align=align, fill=MUTED)
-        for share, align in ((0, "left"), (0.5, "center"), (1, "right"))
+        text(left + span * share, height - 8, words, align=align, fill=MUTED)
+        for (share, align), words in zip(((0, "left"), (0.5, "center"), (1, "right")), ticks, strict=True)
     ]
     for number, item in enumerate(items):
         top = number * row
         middle = top + (row - 14 if narrow else row / 2)
-        start, end = left + span * item.low, left + span * item.high
+        start, end = left + span * item.low / whole, left + span * item.high / whole
         marks.append(rectangle(start, middle - 6, max(2.0, end - start), 12, ACCENT_TINT, ACCENT))
         if item.middle is not None:
-            marks.append(_diamond(left + span * item.middle, middle))
+            marks.append(_diamond(left + span * item.middle / whole, middle))
         if narrow:
             marks.append(text(2, top + 12, shortened(item.name, width - 110)))
             marks.append(text(width - 2, top + 12, item.shown, align="right", weight=600))

@@ -1,0 +1,150 @@
+"""``decarb national report``."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from decarb.cli.national.options import frame_option, partial_option, view_option
+from decarb.cli.options import (
+    COMPLETE,
+    PARTIAL,
+    Translator,
+    force_option,
+    gwp_option,
+    language_option,
+    library_option,
+    medicines_option,
+)
+
+if TYPE_CHECKING:
+    from decarb.footprint import Footprint
+    from decarb.national.store import Ledger
+
+
+def command(_: Translator, language: str) -> click.Command:
+    """Return the command in `language`."""
+
+    @click.command(
+        help=_("Report a year of submissions as a page to read. Regions, coverage, estimate, roadmap, adaptation."),
+        epilog=_(
+            "With the register (--frame) those who did not report are estimated. With an earlier year in the store "
+            "the roadmap is followed. Figures of too few legal entities are withheld."
+        ),
+    )
+    @click.argument("paths", nargs=-1, required=True, metavar="STORE|COLUMNS|INVENTORY...")
+    @click.option("--out", type=click.Path(), required=True, metavar="FILE", help=_("Page to write (.html)."))
+    @click.option("--year", type=click.IntRange(1990, 2100), help=_("Year to report: the latest one by default."))
+    @frame_option(_)
+    @click.option(
+        "--per",
+        type=click.Choice(["beds", "places", "stays", "days", "headcount", "fte", "floor_area_m2"]),
+        default="beds",
+        show_default=True,
+        help=_("Size that emissions of those who did not report are in proportion to."),
+    )
+    @click.option(
+        "--from",
+        "first",
+        type=click.IntRange(1990, 2100),
+        help=_("Base year of the roadmap: the earliest one by default."),
+    )
+    @click.option(
+        "--to", "last", type=click.IntRange(1990, 2100), default=2030, show_default=True, help=_("Year of the target.")
+    )
+    @click.option(
+        "--secrecy/--no-secrecy",
+        default=True,
+        show_default=True,
+        help=_("Withhold what would tell of one or two legal entities, and what it would follow from."),
+    )
+    @click.option(
+        "--public",
+        multiple=True,
+        metavar="FINESS",
+        help=_("A legal entity whose figures are public by law: they may be told."),
+    )
+    @click.option(
+        "--gross",
+        is_flag=True,
+        help=_("Add the reports up as they are, shared services counted by their provider and their recipients."),
+    )
+    @view_option(_)
+    @partial_option(_)
+    @force_option(_)
+    @gwp_option(_)
+    @library_option(_)
+    @medicines_option(_)
+    @language_option(_)
+    def report(
+        paths: tuple[str, ...],
+        out: str,
+        year: int | None,
+        register: str | None,
+        per: str,
+        first: int | None,
+        last: int,
+        secrecy: bool,
+        public: tuple[str, ...],
+        gross: bool,
+        view: str,
+        partial: bool,
+        force: bool,
+        gwp: str | None,
+        libraries: tuple[str, ...],
+        tables: tuple[str, ...],
+    ) -> int:
+        from decarb.cli.computing import tell_of_store
+        from decarb.cli.national.options import read_register
+        from decarb.cli.output import check_target, write_target
+        from decarb.errors import Problem, UsageError
+        from decarb.report.html.national import NationalRequest, gather_nation, national_page
+
+        target = check_target(out, force, (*paths, *libraries, *tables, *filter(None, (register,))))
+        assert target is not None
+        if target.suffix.lower() != ".html":
+            raise UsageError([Problem("report-extension", {"value": target.suffix or target.name, "known": [".html"]})])
+        frame = read_register(register)
+        years = _years(paths, libraries, gwp, partial, tables, year, first)
+        request = NationalRequest(max(years), first, last, per, view, gross, secrecy, public)
+        figures = gather_nation(years, request, frame, _ledger(paths))
+        write_target(target, national_page(figures, language).encode())
+        tell_of_store((note for footprint in years.values() for note in footprint.inventory.warnings), language)
+        click.echo(_("written: {path}").format(path=out), err=True)
+        return PARTIAL if figures.footprint.is_partial else COMPLETE
+
+    return report
+
+
+def _ledger(paths: tuple[str, ...]) -> "Ledger | None":
+    """Ledger of the store that is reported; None of documents and columns, and of several stores."""
+    from decarb.national.store import open_store, read_ledger
+    from decarb.writing import is_store
+
+    return read_ledger(open_store(paths[0])) if len(paths) == 1 and is_store(paths[0]) else None
+
+
+def _years(
+    paths: tuple[str, ...],
+    libraries: tuple[str, ...],
+    gwp: str | None,
+    partial: bool,
+    tables: tuple[str, ...],
+    year: int | None,
+    first: int | None,
+) -> "dict[int, Footprint]":
+    """Footprints of the base year, of the one reported, and of those between.
+
+    Raises
+    ------
+    UsageError
+        If nothing was submitted for the year.
+    """
+    from decarb.cli.national.years import submissions_by_year
+    from decarb.errors import Problem, UsageError
+
+    wanted = range(first or 1990, (year or 2100) + 1)
+    found = submissions_by_year(paths, libraries, gwp, partial, tables, wanted)
+    shown = {each: footprint for each, footprint in found.items() if each in wanted}
+    if not shown or (year is not None and year not in shown):
+        raise UsageError([Problem("national-year", {"value": str(year or ""), "known": list(map(str, found))})])
+    return shown

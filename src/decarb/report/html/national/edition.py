@@ -1,0 +1,570 @@
+"""One edition of the national report: what each section shows, in one language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from decarb import __version__
+from decarb.language import mark
+from decarb.national.aggregating import NAMES
+from decarb.national.distribution import Distribution
+from decarb.national.secrecy import FEWEST_ENTITIES, LARGEST_SHARE
+from decarb.report.dimension_names import dimension_names
+from decarb.report.estimate_text import PER
+from decarb.report.grid import decimals_of
+from decarb.report.html.charts import Bar, Range, RegionTile
+from decarb.report.html.national.drawings import NationalDrawings
+from decarb.report.html.national.figures import NationalFigures, Part
+from decarb.report.html.national.following import RoadmapSection, roadmap_section
+from decarb.report.html.national.steps import national_steps
+from decarb.report.html.next_steps import Step
+from decarb.report.html.wording import PageWords, with_indices
+from decarb.report.table import VIEW_TITLES
+
+_ONE = {
+    "beds": mark("bed"),
+    "places": mark("place"),
+    "stays": mark("stay"),
+    "days": mark("hospital day"),
+    "headcount": mark("person employed"),
+    "fte": mark("full-time equivalent"),
+    "floor_area_m2": mark("m2"),
+}
+_LARGEST = 3
+_CLASSES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Quartiles by group, as a chart and as rows."""
+
+    name: str
+    head: str
+    ranges: Sequence[Range]
+    top: float
+    ticks: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+class NationalEdition:
+    """What the template reads: each property is a section, or what its head says."""
+
+    template = "national.html"
+
+    def __init__(self, figures: NationalFigures, language: str, is_first: bool) -> None:
+        self.figures, self.language, self.is_first = figures, language, is_first
+        self.words = PageWords(language, decimals_of(figures.whole.total))
+        self.drawings = NationalDrawings(self.words)
+        self._withheld = self.words.say(mark("withheld"))
+
+    # the head
+
+    @property
+    def title(self) -> str:
+        """Title of the page."""
+        return self.words.say(mark("Carbon footprint of health establishments, {year}"), year=self.figures.year)
+
+    @property
+    def invitation(self) -> str:
+        """Words of the link that leads to this edition, in its language."""
+        return self.words.say(mark("English version"))
+
+    @property
+    def context(self) -> str:
+        """What the figures are of."""
+        binding = self.figures.footprint.binding
+        gwp = self.words.say(mark("GWP set"))
+        return " · ".join((self.words.say(VIEW_TITLES[self.figures.view]), f"{gwp} {binding.gwp_set}"))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether those who did not report are in the figures."""
+        return self.figures.sector is not None
+
+    @property
+    def total(self) -> str:
+        """Total [t]."""
+        whole = self.figures.whole
+        return self._withheld if whole.is_withheld else self.words.tonnes(whole.total)
+
+    @property
+    def bounds(self) -> tuple[str, str] | None:
+        """Bounds of the total [t]; None where they are withheld or unknown."""
+        whole = self.figures.whole
+        if whole.is_withheld or np.isnan(whole.low):
+            return None
+        return self.words.tonnes(whole.low), self.words.tonnes(whole.high)
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Reported and estimated parts of the total [t]; none without a register."""
+        whole = self.figures.whole
+        if self.figures.sector is None or whole.is_withheld:
+            return []
+        return [
+            (self.words.say(mark("reported")), self.words.tonnes(whole.reported)),
+            (self.words.say(mark("estimated")), self.words.tonnes(whole.estimated)),
+        ]
+
+    @property
+    def largest(self) -> list[tuple[str, str, str, float]]:
+        """The three largest posts that are shown: name, share, amount, share as a number."""
+        whole = self.figures.whole
+        if whole.is_withheld or whole.total <= 0:
+            return []
+        shown = [part for part in self.figures.posts if not part.is_withheld and part.total > 0]
+        largest = sorted(shown, key=lambda part: -part.total)[:_LARGEST]
+        names = self._post_names(largest)
+        return [
+            (
+                name,
+                self.words.percent(part.total / whole.total),
+                self.words.tonnes(part.total),
+                part.total / whole.total,
+            )
+            for name, part in zip(names, largest, strict=True)
+        ]
+
+    @property
+    def reporting(self) -> list[str]:
+        """Who reported, in sentences."""
+        figures, words, said = self.figures, self.words, []
+        documents = len(figures.footprint.inventory.establishments)
+        entities = len(
+            {entity for entity, here in zip(figures.members.entity, figures.members.reported, strict=True) if here}
+        )
+        said.append(
+            words.say(
+                mark("{documents} submissions of {entities} legal entities."),
+                documents=words.number(documents),
+                entities=words.number(entities),
+            )
+        )
+        if figures.sector is not None:
+            cover = figures.sector.coverage
+            said.append(
+                words.say(
+                    mark("Of {entities} legal entities of the register, {whole} reported in whole and {part} in part."),
+                    entities=words.number(cover.entities),
+                    whole=words.number(cover.entities_reported),
+                    part=words.number(cover.entities_in_part),
+                )
+            )
+            said.append(
+                words.say(
+                    mark("They have {share} of {size} {per}."),
+                    share=words.percent(cover.size_reported / cover.size if cover.size else 0.0),
+                    size=words.number(cover.size),
+                    per=words.say(PER[figures.per]),
+                )
+            )
+        return said
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """What to do next."""
+        return national_steps(self.figures, self.words)
+
+    # regions and posts
+
+    @cached_property
+    def regions(self) -> list[dict[str, Any]]:
+        """Regions as rows."""
+        figures = self.figures
+        names = self._region_names([part.code for part in figures.regions])
+        rows = []
+        for name, part in zip(names, figures.regions, strict=True):
+            intensity = self._intensity(part)
+            rows.append(
+                {
+                    "code": part.code,
+                    "name": name,
+                    "reported": self._amount(part, part.reported),
+                    "estimated": self._amount(part, part.estimated),
+                    "total": self._amount(part, part.total),
+                    "interval": self._bounds(part),
+                    "intensity": "" if intensity is None else self.words.significant(intensity / 1000, 3),
+                    "reporting": f"{self.words.number(part.reporting)} / {self.words.number(part.of)}"
+                    if self.is_whole
+                    else self.words.number(part.reporting),
+                }
+            )
+        return rows
+
+    def _intensity(self, part: Part) -> float | None:
+        """What a region emits per unit of size [kg CO2e]; None where it is not shown or known."""
+        size = self.figures.sizes.get(part.code)
+        return None if part.is_withheld or size is None or np.isnan(part.total) else part.total / size
+
+    @property
+    def per(self) -> str:
+        """One unit of the size that intensities are by."""
+        return self.words.say(_ONE[self.figures.per])
+
+    @property
+    def sizes(self) -> str:
+        """Units of that size."""
+        return self.words.say(PER[self.figures.per])
+
+    @cached_property
+    def _classes(self) -> list[float]:
+        """Upper bounds of the classes of intensity, the last one aside; none where there are too few regions."""
+        known = sorted(value for part in self.figures.regions if part.code and (value := self._intensity(part)))
+        if len(known) < _CLASSES:
+            return []
+        return [float(bound) for bound in np.quantile(known, np.arange(1, _CLASSES) / _CLASSES)]
+
+    @property
+    def class_words(self) -> list[str]:
+        """Words of each class of the map, the lightest first."""
+        bounds = [self.words.significant(bound / 1000, 3) for bound in self._classes]
+        if not bounds:
+            return []
+        unit = self.words.say(mark("t CO2e / {per}"), per=self.per)
+        between = [f"{low} – {high}" for low, high in pairwise(bounds)]
+        return [f"{text} {unit}" for text in (f"< {bounds[0]}", *between, f"≥ {bounds[-1]}")]
+
+    @property
+    def tiles(self) -> list[RegionTile]:
+        """Regions as tiles; those of which nothing is known have theirs too."""
+        from decarb.report.html.charts.regions import places
+
+        of_code = {row["code"]: (row, part) for row, part in zip(self.regions, self.figures.regions, strict=True)}
+        codes = [code for code in dict.fromkeys((*places(()), *of_code)) if code]
+        names = self._region_names(codes)
+        tiles = []
+        for code, name in zip(codes, names, strict=True):
+            if code not in of_code:
+                tiles.append(RegionTile(code, name, "–", "", None))
+                continue
+            row, part = of_code[code]
+            intensity = self._intensity(part)
+            shade = 0 if intensity is None else int(np.searchsorted(self._classes, intensity, side="right"))
+            is_blank = part.is_withheld or np.isnan(part.total)
+            shown = row["total"] if is_blank else f"{row['total']} t"
+            tiles.append(RegionTile(code, name, shown, row["reporting"], None if is_blank else shade))
+        return tiles
+
+    @property
+    def posts(self) -> list[dict[str, str]]:
+        """Posts as rows."""
+        parts = self.figures.posts
+        return [
+            {
+                "name": name,
+                "reported": self._amount(part, part.reported),
+                "estimated": self._amount(part, part.estimated),
+                "total": self._amount(part, part.total),
+                "interval": self._bounds(part),
+                "reporting": f"{self.words.number(part.reporting)} / {self.words.number(part.of)}",
+            }
+            for name, part in zip(self._post_names(parts), parts, strict=True)
+        ]
+
+    @property
+    def post_bars(self) -> list[Bar]:
+        """Posts that are shown, as bars."""
+        parts = [part for part in self.figures.posts if not part.is_withheld and not np.isnan(part.total)]
+        return [
+            Bar(name, part.total, f"{self.words.tonnes(part.total)} t", *self._whisker(part))
+            for name, part in zip(self._post_names(parts), parts, strict=True)
+        ]
+
+    def _whisker(self, part: Part) -> tuple[float | None, float | None]:
+        return (None, None) if np.isnan(part.low) else (part.low, part.high)
+
+    def _post_names(self, parts: Sequence[Part]) -> list[str]:
+        return self._names("post", [part.code for part in parts])
+
+    def _region_names(self, codes: Sequence[str]) -> list[str]:
+        """Names of regions without their codes."""
+        names = self._names("region", codes)
+        return [name.removeprefix(f"{code} ") if code else name for code, name in zip(codes, names, strict=True)]
+
+    def _names(self, dimension: str, codes: Sequence[str]) -> list[str]:
+        names = dimension_names(dimension, codes, self.figures.view, self.words, width=None)
+        return [with_indices(name) for name in names]
+
+    def _amount(self, part: Part, amount: float) -> str:
+        if part.is_withheld:
+            return self._withheld
+        return "–" if np.isnan(amount) else self.words.tonnes(amount)
+
+    def _bounds(self, part: Part) -> str:
+        if part.is_withheld or np.isnan(part.low):
+            return ""
+        return self.words.bounds_in_tonnes(part.low, part.high)
+
+    # who reported
+
+    @cached_property
+    def coverage(self) -> list[dict[str, Any]]:
+        """Regions with who is expected and who reported, all of them last; none without a register."""
+        found = self.figures.turnout
+        if found is None:
+            return []
+        rows = [*found.rows("region"), found.total]
+        names = self._region_names([row.group for row in rows[:-1]])
+        number = self.words.number
+        return [
+            {
+                "name": name,
+                "expected": number(row.expected),
+                "received": number(row.received),
+                "in_part": number(row.in_part),
+                "late": number(row.late),
+                "refused": number(row.refused),
+                "bound": number(row.bound),
+                "share": (row.received + row.in_part) / row.expected,
+                "beds": self.words.percent(row.beds_reported / row.beds) if row.beds else "–",
+            }
+            for name, row in zip([*names, self.words.say(mark("TOTAL"))], rows, strict=True)
+        ]
+
+    @property
+    def coverage_bars(self) -> list[tuple[str, float, str]]:
+        """Shares of regions that reported."""
+        if self.coverage:
+            return [(row["name"], row["share"], self.words.percent(row["share"])) for row in self.coverage[:-1]]
+        if not self.is_whole:
+            return []
+        names = self._region_names([part.code for part in self.figures.regions])
+        return [
+            (name, part.reporting / part.of, self.words.percent(part.reporting / part.of))
+            for name, part in zip(names, self.figures.regions, strict=True)
+        ]
+
+    @property
+    def flows(self) -> str:
+        """What became of shared services, in a sentence; blank where none was declared."""
+        flows = self.figures.shared.flows
+        if not flows:
+            return ""
+        return self.words.say(
+            mark("Shared services: {count} were declared, {netted} of which are counted once, by their provider."),
+            count=self.words.number(len(flows)),
+            netted=self.words.number(sum(flow.is_netted for flow in flows)),
+        )
+
+    # those who did not report
+
+    @property
+    def strata(self) -> list[dict[str, str]]:
+        """Strata in which somebody is missing."""
+        sector = self.figures.sector
+        if sector is None:
+            return []
+        rows = []
+        for number, stratum in enumerate(sector.found.strata):
+            if stratum.size_missing:
+                hidden = sector.withheld is not None and bool(sector.withheld.strata[number])
+                rows.append(
+                    {
+                        "name": stratum.name,
+                        "reported": f"{self.words.number(stratum.respondents)} / {self.words.number(stratum.units)}",
+                        "missing": self.words.number(stratum.size_missing),
+                        "ratio": self._withheld if hidden else self.words.significant(stratum.ratio / 1000, 3),
+                        "estimated": "" if hidden else self.words.tonnes(stratum.estimated),
+                    }
+                )
+        return rows
+
+    @property
+    def scenarios(self) -> list[tuple[str, str, str]]:
+        """Total if those missing are unlike those who reported; none where the total is withheld."""
+        sector = self.figures.sector
+        if sector is None or self.figures.whole.is_withheld:
+            return []
+        return [
+            (
+                self.words.say(
+                    mark("{times} times what their like do"), times=self.words.significant(scenario.multiplier, 3)
+                ),
+                self.words.tonnes(scenario.total),
+                self.words.bounds_in_tonnes(scenario.low, scenario.high),
+            )
+            for scenario in sector.sensitivity.scenarios
+        ]
+
+    # intensities
+
+    @property
+    def class_bars(self) -> list[Bar]:
+        """Legal entities by class of intensity."""
+        classes = self.figures.by_category.classes
+        bars = []
+        for number, each in enumerate(classes):
+            low, high = (self.words.significant(bound / 1000, 3) for bound in (each.low, each.high))
+            name = (
+                f"{low} – {high} t" if 0 < number < len(classes) - 1 else f"< {high} t" if number == 0 else f"≥ {low} t"
+            )
+            bars.append(Bar(name, each.entities, self.words.number(each.entities)))
+        return bars
+
+    @cached_property
+    def spreads(self) -> list[Spread]:
+        """Quartiles by category and by size."""
+        pairs = (("category", self.figures.by_category), ("size", self.figures.by_size))
+        return [self._spread(name, found) for name, found in pairs]
+
+    def _spread(self, name: str, found: Distribution) -> Spread:
+        groups = [group for group in found.groups if group.entities]
+        names = self._names(name, [group.group for group in groups])
+        rows, ranges = [], []
+        for title, group in zip(names, groups, strict=True):
+            figures = [self._tonnes_or_dash(value) for value in (group.low, group.middle, group.high)]
+            rows.append([title, self.words.number(group.entities), *figures])
+            if not np.isnan([group.low, group.middle, group.high]).any():
+                shown = f"{figures[0]} – {figures[2]} t"
+                ranges.append(Range(title, group.low, group.high, group.middle, shown))
+        whole = found.whole
+        figures = [self._tonnes_or_dash(value) for value in (whole.low, whole.middle, whole.high)]
+        rows.append([self.words.say(mark("TOTAL")), self.words.number(whole.entities), *figures])
+        top = max((each.high for each in ranges), default=1.0)
+        ticks = ["0", *(f"{self.words.significant(top * part / 1000, 2)} t" for part in (0.5, 1))]
+        return Spread(name, self.words.say(NAMES[name]), ranges, top, ticks, rows)
+
+    def _tonnes_or_dash(self, kilograms: float) -> str:
+        return "–" if np.isnan(kilograms) else self.words.significant(kilograms / 1000, 3)
+
+    @property
+    def unknown_beds(self) -> str:
+        """How many legal entities say no beds; blank where all do."""
+        unknown = self.figures.by_category.unknown
+        if not unknown:
+            return ""
+        return self.words.say(mark("{count} legal entities do not say their beds."), count=self.words.number(unknown))
+
+    # years and climate
+
+    @cached_property
+    def roadmap(self) -> RoadmapSection | None:
+        """The years against the roadmap."""
+        return roadmap_section(self.figures, self.words)
+
+    @property
+    def hazard_ranges(self) -> list[Range]:
+        """Hazards between what is met and what may be."""
+        found, ranges = self.figures.readiness, []
+        for column, name in enumerate(found.hazards):
+            concerned, answered = int(found.concerned[-1, column]), int(found.answered[-1, column])
+            if found.withheld[-1, column] or not concerned:
+                continue
+            low = int(found.met[-1, column]) / concerned
+            high = low + (concerned - answered) / concerned
+            middle = int(found.met[-1, column]) / answered if answered else None
+            shown = " – ".join(dict.fromkeys(self.words.percent(bound) for bound in (low, high)))
+            ranges.append(Range(self._hazard(name), low, high, middle, shown))
+        return ranges
+
+    @property
+    def hazard_rows(self) -> list[list[str]]:
+        """Hazards with what is answered, met, partly met and not met."""
+        found = self.figures.readiness
+        return [
+            [self._hazard(name), *self._statuses(len(found.groups), column)]
+            for column, name in enumerate(found.hazards)
+        ]
+
+    def _statuses(self, row: int, column: int) -> list[str]:
+        found = self.figures.readiness
+        if found.withheld[row, column]:
+            return [self._withheld, "", "", ""]
+        concerned, answered = int(found.concerned[row, column]), int(found.answered[row, column])
+        shares = [int(each[row, column]) for each in (found.met, found.partly, found.not_met)]
+        return [
+            self.words.percent(answered / concerned) if concerned else "–",
+            *(self.words.percent(share / answered) if answered else "–" for share in shares),
+        ]
+
+    @property
+    def hazard_names(self) -> list[str]:
+        """Hazards, as they head columns."""
+        return [self._hazard(name) for name in self.figures.readiness.hazards]
+
+    @property
+    def readiness_by_region(self) -> list[list[str]]:
+        """Regions with what is met of what is answered, by hazard."""
+        found = self.figures.readiness
+        names = self._region_names(found.groups)
+        rows = []
+        for row, name in enumerate([*names, self.words.say(mark("TOTAL"))]):
+            cells = [self._met(row, column) for column in range(len(found.hazards))]
+            rows.append([name, self.words.number(int(found.establishments[row])), *cells])
+        return rows
+
+    def _met(self, row: int, column: int) -> str:
+        found = self.figures.readiness
+        if found.withheld[row, column]:
+            return self._withheld
+        answered = int(found.answered[row, column])
+        return self.words.percent(int(found.met[row, column]) / answered) if answered else "–"
+
+    def _hazard(self, name: str) -> str:
+        return self.words.of(self.figures.checklist.catalogue.hazards[name].name)
+
+    @property
+    def climate(self) -> str:
+        """What the checklist is of."""
+        checklist = self.figures.checklist
+        return self.words.say(
+            mark("The PNACC-3 checklist of {count} establishments on {today}, for +{warming} °C."),
+            count=self.words.number(int(self.figures.readiness.establishments[-1])),
+            today=checklist.today.isoformat(),
+            warming=self.words.number(checklist.warming, 1),
+        )
+
+    @property
+    def is_climate_answered(self) -> bool:
+        """Whether any item of the checklist has an answer."""
+        return bool(self.figures.readiness.answered[-1].sum())
+
+    # what the figures are not, and what they rest on
+
+    @property
+    def limits(self) -> list[str]:
+        """What is to be known before a figure is quoted."""
+        say, said = self.words.say, []
+        if self.figures.sector is not None:
+            said.append(say(mark("Response is assumed ignorable within a stratum: nothing in the data can check it.")))
+        said.append(
+            say(
+                mark(
+                    "Scope 3 of one establishment is in part scope 1 of another: the sum is not the footprint of the "
+                    "health system, and is never set equal to the 49 Mt of the 2023 report, which covers town care too."
+                )
+            )
+        )
+        if self.figures.is_secret:
+            said.append(
+                say(
+                    mark(
+                        "Withheld: figures of fewer than {fewest} legal entities, or of which one has more than "
+                        "{share}, and those that they would follow from. A withheld figure is neither zero nor unknown."
+                    ),
+                    fewest=FEWEST_ENTITIES,
+                    share=self.words.percent(LARGEST_SHARE),
+                )
+            )
+        else:
+            said.append(say(mark("Statistical secrecy is not applied: not to be published.")))
+        return said
+
+    @property
+    def provenance(self) -> list[tuple[str, str, str]]:
+        """What the figures can be made again from."""
+        say, footprint = self.words.say, self.figures.footprint
+        catalogue = self.figures.checklist.catalogue
+        lines = len(footprint.inventory)
+        return [
+            (say(mark("Engine")), f"decarb {__version__}", ""),
+            (say(mark("Factor library")), say(mark("sha256 of its rows")), footprint.library.digest),
+            (say(mark("GWP set")), footprint.binding.gwp_set, ""),
+            (say(mark("View")), say(VIEW_TITLES[self.figures.view]), ""),
+            (say(mark("Lines")), self.words.number(lines), ""),
+            (say(mark("Adaptation catalogue")), catalogue.version, catalogue.digest),
+        ]
