@@ -37,6 +37,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "national-aggregates",
         "estimation",
         "roadmap",
+        "The national report <national-report>",
         "Scale: many machines <scale>",
     ),
     "Method": ("Method <method>", "medicine-classes", "Sources of the factors <generated/factors/sources>"),

@@ -6,36 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decarb.errors import UsageError
-from decarb.footprint import compute_footprint
-from decarb.national.benchmarking import quartiles, benchmark
-from tests.national.frames import finess
-
-
-def site(number):
-    return finess(f"01{number:04d}01")
-
-
-def entity(number):
-    return finess(f"01{number:04d}00")
-
-
-def hospital(make, number, kwh, beds=100, **identity):
-    given_identity = {
-        "name": f"CH {number}",
-        "finess_et": site(number),
-        "finess_ej": entity(number),
-        "region": "84",
-        "category": "355",
-        "beds": beds,
-        "legal_status": "13",
-        **identity,
-    }
-    lines = [make.line("electricity-fr-2024", kwh, "kWh")]
-    return make.document(*lines, establishment={name: value for name, value in given_identity.items() if value})
-
-
-def computed(make, documents):
-    return compute_footprint(make.read_all(documents), make.library)
+from decarb.national.benchmarking import benchmark, quartiles
+from tests.national.hospitals import computed, entity, hospital, site
 
 
 @pytest.fixture(scope="module")

@@ -129,5 +129,6 @@ def _may_be_few(reading: Reading, footprint: Footprint, public: Collection[str])
     """
     documents = Counter(one.identity.get("finess_ej", "") for one in footprint.inventory.establishments)
     exempt = sum(count for name, count in documents.items() if name in public)
-    most = max((count for name, count in documents.items() if name not in public), default=1)
-    return reading.establishments > 0 and reading.establishments - exempt <= (FEWEST_ENTITIES - 1) * most
+    others = [count for name, count in documents.items() if name not in public]
+    fewest, most = max(0, reading.establishments - exempt), min(reading.establishments, sum(others))
+    return 0 < most and fewest <= (FEWEST_ENTITIES - 1) * max(others)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from decarb.report.html.charts.bars import rectangle, text
-from decarb.report.html.charts.canvas import INK, MUTED, NARROW, shortened, specified
+from decarb.report.html.charts.canvas import FONT_SIZE, INK, MUTED, NARROW, shortened, specified
 from decarb.resources import data_file, read_rows
 
 SHADES: tuple[tuple[str, str], ...] = (
@@ -94,9 +94,9 @@ def _tile(tile: RegionTile, name: str, box: tuple[float, float, float, float]) -
     middle, third = x + wide / 2, high / 3
     room = wide - 4
     lines = ((name, 12, 600), (tile.shown, 13, 600), (tile.below, 12, 400))
-    return [edge] + [
-        text(middle, y + third * (0.5 + 0.9 * number) + 2, shortened(words, room), align="center", weight=weight,
-             fill=ink, size=size)
-        for number, (words, size, weight) in enumerate(lines)
-        if words
-    ]  # fmt: skip
+    words = []
+    for number, (said, size, weight) in enumerate(lines):
+        if said:
+            fitting, down = shortened(said, room * FONT_SIZE / size), y + third * (0.5 + 0.9 * number) + 2
+            words.append(text(middle, down, fitting, align="center", weight=weight, fill=ink, size=size))
+    return [edge, *words]

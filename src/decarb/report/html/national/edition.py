@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from decarb import __version__
+from decarb.folding import fold
 from decarb.language import mark
 from decarb.national.aggregating import NAMES
 from decarb.national.distribution import Distribution
@@ -35,6 +36,8 @@ _ONE = {
     "floor_area_m2": mark("m2"),
 }
 _LARGEST = 3
+_KILOTONNES = 1e7
+"""Largest region from which tiles are in kilotonnes [kg CO2e]."""
 _CLASSES = 4
 
 
@@ -173,7 +176,7 @@ class NationalEdition:
 
     @cached_property
     def regions(self) -> list[dict[str, Any]]:
-        """Regions as rows."""
+        """Regions as rows, by name."""
         figures = self.figures
         names = self._region_names([part.code for part in figures.regions])
         rows = []
@@ -193,7 +196,7 @@ class NationalEdition:
                     else self.words.number(part.reporting),
                 }
             )
-        return rows
+        return _by_name(rows)
 
     def _intensity(self, part: Part) -> float | None:
         """What a region emits per unit of size [kg CO2e]; None where it is not shown or known."""
@@ -233,7 +236,8 @@ class NationalEdition:
         """Regions as tiles; those of which nothing is known have theirs too."""
         from decarb.report.html.charts.regions import places
 
-        of_code = {row["code"]: (row, part) for row, part in zip(self.regions, self.figures.regions, strict=True)}
+        parts = {part.code: part for part in self.figures.regions}
+        of_code = {row["code"]: (row, parts[row["code"]]) for row in self.regions}
         codes = [code for code in dict.fromkeys((*places(()), *of_code)) if code]
         names = self._region_names(codes)
         tiles = []
@@ -245,9 +249,15 @@ class NationalEdition:
             intensity = self._intensity(part)
             shade = 0 if intensity is None else int(np.searchsorted(self._classes, intensity, side="right"))
             is_blank = part.is_withheld or np.isnan(part.total)
-            shown = row["total"] if is_blank else f"{row['total']} t"
+            shown = row["total"] if is_blank else self._short(part.total)
             tiles.append(RegionTile(code, name, shown, row["reporting"], None if is_blank else shade))
         return tiles
+
+    def _short(self, kilograms: float) -> str:
+        """Amount that fits on a tile: in the same unit on all of them."""
+        known = [part.total for part in self.figures.regions if not part.is_withheld and not np.isnan(part.total)]
+        scale, unit = (1e6, "kt") if max(known, default=0.0) >= _KILOTONNES else (1e3, "t")
+        return f"{self.words.significant(kilograms / scale, 3)} {unit}"
 
     @property
     def posts(self) -> list[dict[str, str]]:
@@ -310,7 +320,7 @@ class NationalEdition:
         rows = [*found.rows("region"), found.total]
         names = self._region_names([row.group for row in rows[:-1]])
         number = self.words.number
-        return [
+        shown = [
             {
                 "name": name,
                 "expected": number(row.expected),
@@ -324,6 +334,7 @@ class NationalEdition:
             }
             for name, row in zip([*names, self.words.say(mark("TOTAL"))], rows, strict=True)
         ]
+        return [*_by_name(shown[:-1]), shown[-1]]
 
     @property
     def coverage_bars(self) -> list[tuple[str, float, str]]:
@@ -332,11 +343,9 @@ class NationalEdition:
             return [(row["name"], row["share"], self.words.percent(row["share"])) for row in self.coverage[:-1]]
         if not self.is_whole:
             return []
-        names = self._region_names([part.code for part in self.figures.regions])
-        return [
-            (name, part.reporting / part.of, self.words.percent(part.reporting / part.of))
-            for name, part in zip(names, self.figures.regions, strict=True)
-        ]
+        parts = {part.code: part for part in self.figures.regions}
+        shares = [(row["name"], parts[row["code"]].reporting / parts[row["code"]].of) for row in self.regions]
+        return [(name, share, self.words.percent(share)) for name, share in shares]
 
     @property
     def flows(self) -> str:
@@ -490,12 +499,16 @@ class NationalEdition:
     def readiness_by_region(self) -> list[list[str]]:
         """Regions with what is met of what is answered, by hazard."""
         found = self.figures.readiness
-        names = self._region_names(found.groups)
-        rows = []
-        for row, name in enumerate([*names, self.words.say(mark("TOTAL"))]):
-            cells = [self._met(row, column) for column in range(len(found.hazards))]
-            rows.append([name, self.words.number(int(found.establishments[row])), *cells])
-        return rows
+        names = [*self._region_names(found.groups), self.words.say(mark("TOTAL"))]
+        order = sorted(range(len(found.groups)), key=lambda row: fold(names[row]))
+        return [
+            [
+                names[row],
+                self.words.number(int(found.establishments[row])),
+                *(self._met(row, column) for column in range(len(found.hazards))),
+            ]
+            for row in (*order, len(found.groups))
+        ]
 
     def _met(self, row: int, column: int) -> str:
         found = self.figures.readiness
@@ -568,3 +581,8 @@ class NationalEdition:
             (say(mark("Lines")), self.words.number(lines), ""),
             (say(mark("Adaptation catalogue")), catalogue.version, catalogue.digest),
         ]
+
+
+def _by_name(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows by their names, accents and case aside."""
+    return sorted(rows, key=lambda row: fold(row["name"]))

@@ -30,7 +30,9 @@ def _register(figures: NationalFigures, words: PageWords) -> Iterator[Step]:
     if figures.sector is None:
         yield Step(
             words.say(mark("Give the register of establishments (--frame).")),
-            words.say(mark("Without it nobody knows who is missing: the figures are of those who submitted alone.")),
+            words.say(
+                mark("Without the register nobody knows who is missing: the figures are of those who submitted alone.")
+            ),
             "coverage",
         )
 

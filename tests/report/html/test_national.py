@@ -1,0 +1,194 @@
+"""The national report: figures against independent sums, nothing that is withheld on it, words, and a browser."""
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from html import unescape
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
+
+from decarb.footprint import Footprint, compute_footprint
+from decarb.inventory import read_inventory
+from decarb.national.base_year import by_year
+from decarb.national.frame import Frame, read_frame
+from decarb.report.html.national import NationalFigures, NationalRequest, gather_nation, national_page
+from decarb.report.html.national.edition import NationalEdition
+from tests.report.html.conftest import DESKTOP, PHONE
+from tests.report.html.nation import SINCE, YEAR, write_nation
+from tests.report.html.test_browser import SERIOUS
+
+REQUEST = NationalRequest(YEAR, today=date(2026, 1, 1))
+CORSICA = "94"
+
+Nation = tuple[dict[int, Footprint], Frame]
+
+
+@pytest.fixture(scope="module")
+def nation(library: Any, tmp_path_factory: pytest.TempPathFactory) -> Nation:
+    documents, path = write_nation(tmp_path_factory.mktemp("nation"))
+    return by_year([compute_footprint(read_inventory(*documents), library)]), read_frame(path)
+
+
+@pytest.fixture(scope="module")
+def figures(nation: Nation) -> NationalFigures:
+    return gather_nation(nation[0], REQUEST, nation[1])
+
+
+@pytest.fixture(scope="module")
+def page(figures: NationalFigures) -> str:
+    return national_page(figures, "fr")
+
+
+def text_of(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+def shown(found: NationalFigures) -> NationalEdition:
+    return NationalEdition(found, "en", True)
+
+
+def amounts(cells: Iterable[str]) -> list[float]:
+    return [float(cell.replace(",", "")) for cell in cells]
+
+
+def test_what_was_reported_by_region_is_what_documents_add_up_to(nation: Nation, figures: NationalFigures) -> None:
+    years, frame = nation
+    region_of = dict(zip(frame.finess_ej, frame.region, strict=True))
+    sums: dict[str, float] = {}
+    for establishment, total in zip(years[YEAR].inventory.establishments, years[YEAR].totals(), strict=True):
+        region = region_of[establishment.identity["finess_ej"]]
+        sums[region] = sums.get(region, 0.0) + float(total)
+    assert {part.code: part.reported for part in figures.regions} == pytest.approx(sums)
+    assert figures.whole.reported == pytest.approx(sum(sums.values()))
+    assert sum(part.total for part in figures.regions) == pytest.approx(figures.whole.total)
+    assert sum(part.reported for part in figures.posts) == pytest.approx(figures.whole.reported)
+
+
+def test_without_a_register_the_figures_are_of_those_who_submitted(nation: Nation) -> None:
+    found = gather_nation(nation[0], REQUEST)
+    assert found.sector is None
+    assert found.whole.total == pytest.approx(nation[0][YEAR].total())
+    assert np.isnan(found.whole.estimated)
+    text = text_of(national_page(found, "en"))
+    assert "Those who submitted" in text
+    assert "Give the register of establishments (--frame)." in text
+    assert "The whole sector" not in text
+
+
+def test_rows_say_what_they_stand_for(figures: NationalFigures) -> None:
+    rows = {row["name"]: row for row in shown(figures).regions}
+    part = next(part for part in figures.regions if part.code == "11")
+    own = rows["Île-de-France"]
+    assert amounts([own["reported"], own["estimated"], own["total"]]) == pytest.approx(
+        [part.reported / 1000, part.estimated / 1000, part.total / 1000], abs=0.5
+    )
+    assert own["reporting"] == f"{part.reporting} / {part.of}"
+    # of the register: all beds of the region
+    assert float(own["intensity"]) == pytest.approx(part.total / 1000 / figures.sizes["11"], rel=0.005)
+    assert list(rows) == sorted(rows, key=lambda name: name.replace("Î", "I"))
+
+
+@pytest.mark.parametrize("with_register", [True, False])
+def test_what_is_withheld_is_nowhere_on_the_page(nation: Nation, with_register: bool) -> None:
+    found = gather_nation(nation[0], REQUEST, nation[1] if with_register else None)
+    withheld = [part for part in found.regions if part.is_withheld]
+    assert CORSICA in {part.code for part in withheld}
+    assert len(withheld) > 1  # the whole is shown: one alone would follow from the others
+    assert not found.whole.is_withheld
+    for language in ("fr", "en"):
+        content = national_page(found, language)
+        edition = NationalEdition(found, language, True)
+        words, tiles = edition.words, {tile.region: tile for tile in edition.tiles}
+        for part in withheld:
+            assert (tiles[part.code].shown, tiles[part.code].shade) == (words.say("withheld"), None)
+            for amount in (part.reported, part.total, part.low, part.high):
+                assert words.tonnes(amount) not in content
+    open_to_all = gather_nation(nation[0], replace(REQUEST, secrecy=False), nation[1] if with_register else None)
+    corsica = next(part for part in open_to_all.regions if part.code == CORSICA)
+    assert NationalEdition(open_to_all, "en", True).words.tonnes(corsica.reported) in national_page(open_to_all, "en")
+    assert "not to be published" in text_of(national_page(open_to_all, "en"))
+
+
+def test_a_withheld_tile_is_blank_and_says_so(figures: NationalFigures) -> None:
+    tiles = {tile.region: tile for tile in shown(figures).tiles}
+    assert (tiles[CORSICA].shown, tiles[CORSICA].shade) == ("withheld", None)
+    assert tiles["11"].shade is not None
+    shades = [(figures_of(figures, code), tile.shade) for code, tile in tiles.items() if tile.shade is not None]
+    assert [shade for _, shade in sorted(shades)] == sorted(shade for _, shade in shades)
+
+
+def figures_of(found: NationalFigures, code: str) -> float:
+    """Emissions of a region per unit of size."""
+    part = next(part for part in found.regions if part.code == code)
+    return part.total / found.sizes[code]
+
+
+def test_years_are_shares_of_the_base_year_and_no_amounts(nation: Nation, figures: NationalFigures) -> None:
+    section = shown(figures).roadmap
+    assert section is not None
+    before, after = (nation[0][year].total() for year in (SINCE, YEAR))
+    curve = section.curves[0].points
+    # the same establishments and sections in both years: the change is that of the totals
+    assert [year for year, *_ in curve] == [SINCE, YEAR]
+    assert [amount for _, amount, _ in curve] == pytest.approx([100, 100 * after / before])
+    assert section.headline.endswith(f"since {SINCE} where the pace asks for −5.0\u00a0%")
+    text = national_page(figures, "en")
+    assert shown(figures).words.tonnes(before) not in text
+
+
+def test_one_year_alone_says_that_nothing_can_be_compared(nation: Nation) -> None:
+    found = gather_nation({YEAR: nation[0][YEAR]}, REQUEST, nation[1])
+    assert found.roadmap is None
+    assert "No earlier year was submitted" in text_of(national_page(found, "en"))
+
+
+def test_hazards_between_what_is_met_and_what_may_be(figures: NationalFigures) -> None:
+    found = figures.readiness
+    heat = found.hazards.index("heat")
+    bar = {each.name: each for each in shown(figures).hazard_ranges}["Heat"]
+    met, concerned = int(found.met[-1, heat]), int(found.concerned[-1, heat])
+    unanswered = concerned - int(found.answered[-1, heat])
+    assert (bar.low, bar.high) == pytest.approx((met / concerned, (met + unanswered) / concerned))
+    corsica = next(row for row in shown(figures).readiness_by_region if row[0] == "Corse")
+    assert set(corsica[2:]) == {"withheld"}
+
+
+def test_both_editions_have_the_same_numbers_of_tables_and_charts(page: str) -> None:
+    first, second = page.split('<div class="edition"')[1:]
+    for tag in ("<table>", '<svg class="chart', "<section", "<h2"):
+        assert first.count(tag) == second.count(tag) > 0
+    assert 'lang="fr"' in first[:60]
+    ids = re.findall(r' id="([^"]*)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]*)"', page)) <= set(ids)
+
+
+def test_it_is_the_same_every_time(nation: Nation, page: str) -> None:
+    assert national_page(gather_nation(nation[0], REQUEST, nation[1]), "fr") == page
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, (320, 568)], ids=["desktop", "phone", "smallest"])
+def test_in_a_browser_it_complains_of_nothing_and_nothing_overflows(opened: Any, page: str, size: Any) -> None:
+    found = opened(page, size)
+    assert found.logged == []
+    assert [url for url in found.requested if not url.startswith(("file:", "data:"))] == []
+    assert found.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    found.page.locator(".switch:visible").click()
+    assert found.page.title() == f"Carbon footprint of health establishments, {YEAR}"
+    found.page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    violations = Axe().run(found.page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in violations if each["impact"] in SERIOUS] == []
+
+
+def test_it_prints(opened: Any, page: str) -> None:
+    content = opened(page).page.pdf(prefer_css_page_size=True)
+    pages = [each.extract_text() for each in PdfReader(io.BytesIO(content)).pages]
+    assert 4 <= len(pages) <= 12
+    assert "Empreinte carbone des établissements de santé" in " ".join(pages[0].split())
+    assert all(len(text.strip()) > 40 for text in pages)
