@@ -553,6 +553,7 @@ MESSAGES: dict[str, str] = {
     "roadmap-partial": mark("lines or documents of {value} were refused: its figures are partial"),
     "absolute-value": mark("{value} is not an absolute value in kWh/m2: a number above zero is expected"),
     "estimation-not-in-frame": mark("{value} reported, but is neither a site nor a legal entity of the frame"),
+    "register-files-alone": mark("{value} stands beside a register, and none is given"),
     "estimation-report-unnamed": mark("report {value} says no FINESS number"),
     "estimation-site-twice": mark("the site {value} is in two reports: {choices}"),
     "estimation-too-few": mark("{value} respondent(s) of {units} units in all: at least {limit} are needed"),
@@ -960,7 +961,10 @@ HINTS: dict[str, str] = {
     "roadmap-twice-in-year": mark("keep the one that counts"),
     "roadmap-nothing-in-common": mark("a change needs the same establishments, and the same sections, in both years"),
     "roadmap-not-restated": mark("decarb factors diff OLD NEW --inventory says which ones, and why"),
-    "estimation-not-in-frame": mark("is it in another sector, or has it closed or opened since?"),
+    "estimation-not-in-frame": mark(
+        "is it in another sector (--sector takes several), or has it closed or opened since?"
+    ),
+    "register-files-alone": mark("give the register itself too: --frame FILE"),
     "estimation-site-twice": mark("keep one of the two, or give each its own sites"),
     "estimation-size-unknown": mark("give its denominator, or take another"),
     "estimation-post-size-unknown": mark("give its denominator, or take another"),

@@ -123,6 +123,18 @@ def test_margins_that_cannot_be_used_are_refused_in_words(frame, reports, tmp_pa
     assert "Traceback" not in found.stderr
 
 
+def test_files_beside_a_register_need_one_and_sectors_add_up(frame, reports, make):
+    aside = run("national", "aggregate", *reports, "--by", "region", "--denominators", "beds.csv", "--lang", "en")
+    assert (aside.returncode, aside.stdout) == (2, "")
+    assert "beds.csv stands beside a register, and none is given" in aside.stderr
+    # no EHPAD is in the register: both sectors together are the hospitals
+    both = found_by(frame, reports, "--sector", "hospital", "--sector", "medico-social", "--format", "json")
+    assert json.loads(both.stdout)["coverage"]["sites"] == 12
+    other = found_by(frame, reports, "--sector", "other", "--lang", "en")
+    assert other.returncode == 2
+    assert "no site of the sector is in this file" in other.stderr
+
+
 def test_what_cannot_be_estimated_is_refused_in_words(frame, reports, make):
     few = found_by(frame, reports[:4], "--lang", "en")
     assert few.returncode == 2

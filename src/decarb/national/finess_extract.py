@@ -7,7 +7,7 @@ stands in the last alone. The first line is ``finess;etalab;<number>;<date>``. W
 
 import contextlib
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from decarb.errors import InvalidFrameError, Problem, not_utf_8
@@ -43,15 +43,15 @@ def is_extract(content: bytes) -> bool:
     return content.removeprefix(b"\xef\xbb\xbf").startswith((b"finess;", *(f"{name};".encode() for name in RECORDS)))
 
 
-def read_extract(path: Path, content: bytes, sector: str, entities: Path | None = None) -> Register:
+def read_extract(path: Path, content: bytes, sectors: Collection[str], entities: Path | None = None) -> Register:
     """Sites of an extract that are in the sector.
 
     Parameters
     ----------
     content
         Of the file at `path`.
-    sector
-        Group of categories: ``hospital``, ``medico-social`` or ``other``.
+    sectors
+        Groups of categories: ``hospital``, ``medico-social``, ``other``.
     entities
         The extract of legal entities, which says their legal statuses.
 
@@ -63,7 +63,7 @@ def read_extract(path: Path, content: bytes, sector: str, entities: Path | None 
     statuses, problems = _statuses(entities) if entities else ({}, [])
     records, encoding, found = _records(path, content)
     problems += found
-    scope = Sector(sector)
+    scope = Sector(sectors)
     rows = []
     for number, _, cells in (record for record in records if record[1] == "structureet"):
         site = dict(zip(SITE_COLUMNS, cells, strict=False))

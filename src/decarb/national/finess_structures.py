@@ -5,7 +5,7 @@ sites (``ege``); ``gcc`` are groups without legal personality, among which the G
 in which GHT.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ def is_structures(content: bytes) -> bool:
     return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
 
 
-def read_structures(path: Path, content: bytes, sector: str) -> Register:
+def read_structures(path: Path, content: bytes, sectors: Collection[str]) -> Register:
     """Open sites of the structures that are in the sector; closed ones are no longer the nation's.
 
     Raises
@@ -45,7 +45,7 @@ def read_structures(path: Path, content: bytes, sector: str) -> Register:
     if not isinstance(entities, list):
         raise InvalidFrameError([Problem("frame-not-structures", {"reason": "pmej"}, file=str(path))])
     groups, problems = _groups(_objects(document.get("gcc")), path)
-    scope = Sector(sector)
+    scope = Sector(sectors)
     rows = []
     for number, entity in enumerate(_objects(entities)):
         if entity.get("etatObjet") == ACTIVE:

@@ -6,7 +6,7 @@ FINESS number starts with 0 or 2A for many.
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +73,11 @@ class Frame:
 
 
 def read_frame(
-    path: Path, *, entities: Path | None = None, denominators: Path | None = None, sector: str = "hospital"
+    path: Path,
+    *,
+    entities: Path | None = None,
+    denominators: Path | None = None,
+    sector: str | Collection[str] = "hospital",
 ) -> Frame:
     """Read a register of establishments, whichever of the three forms it is in, and check every row of it.
 
@@ -86,22 +90,23 @@ def read_frame(
     denominators
         A CSV of beds, stays and the like by site; it completes what `path` says.
     sector
-        One of ``SECTORS``: the group of categories that counts.
+        One or several of ``SECTORS``: the groups of categories that count.
 
     Raises
     ------
     InvalidFrameError
         With every problem of the files by row: numbers, keys, duplicates, unknown codes, contradictions.
     """
-    if sector not in SECTORS:
-        raise ValueError(f"sector is {sector!r}; expected one of {', '.join(SECTORS)}")
+    sectors = frozenset((sector,) if isinstance(sector, str) else sector)
+    if not sectors or not sectors <= set(SECTORS):
+        raise ValueError(f"sector is {sector!r}; expected some of {', '.join(SECTORS)}")
     content = read_frame_file(path)
     if is_structures(content):
-        register = read_structures(path, content, sector)
+        register = read_structures(path, content, sectors)
     elif is_extract(content):
-        register = read_extract(path, content, sector, entities)
+        register = read_extract(path, content, sectors, entities)
     else:
-        register = read_simple_register(path, sector)
+        register = read_simple_register(path, sectors)
     given = read_denominators(denominators) if denominators else []
     return frame_of(register, given, denominators)
 

@@ -1,6 +1,6 @@
 """Registers and denominators that people write themselves: a CSV with a header (docs/frame.md)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class DenominatorRow:
     numbers: Mapping[str, str]
 
 
-def read_simple_register(path: Path, sector: str) -> Register:
+def read_simple_register(path: Path, sectors: Collection[str]) -> Register:
     """Sites of a CSV that are in the sector.
 
     Raises
@@ -54,7 +54,7 @@ def read_simple_register(path: Path, sector: str) -> Register:
         If it cannot be read, or lacks a column of ``finess_et``, ``finess_ej`` or ``category``.
     """
     table, cells = _columns(path, ("finess_et", "finess_ej", "category"), (*_IDENTITIES, *_NUMBERS))
-    scope = Sector(sector)
+    scope = Sector(sectors)
     rows = []
     problems = list(_ragged(table, path))
     for position, number in enumerate(table.numbers):

@@ -1,6 +1,6 @@
 """What any file of the register comes to before it is checked: rows of text, and where each one stands."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -57,8 +57,8 @@ class Register:
 class Sector:
     """Which categories are counted, and what was left out."""
 
-    def __init__(self, group: str) -> None:
-        self.group = group
+    def __init__(self, groups: Collection[str]) -> None:
+        self.groups = groups
         self.left_out: dict[str, int] = {}
         self.unlisted: dict[str, int] = {}
         self.accepted: set[str] = set()
@@ -72,7 +72,7 @@ class Sector:
         if found is None and aggregate.startswith(HOSPITAL_AGGREGATE):
             found = "hospital"
             self.accepted.add(category)
-        if found == self.group:
+        if found in self.groups:
             return True
         self.left_out[category] = self.left_out.get(category, 0) + 1
         if found is None and not aggregate:

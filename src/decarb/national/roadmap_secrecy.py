@@ -131,4 +131,4 @@ def _may_be_few(reading: Reading, footprint: Footprint, public: Collection[str])
     exempt = sum(count for name, count in documents.items() if name in public)
     others = [count for name, count in documents.items() if name not in public]
     fewest, most = max(0, reading.establishments - exempt), min(reading.establishments, sum(others))
-    return 0 < most and fewest <= (FEWEST_ENTITIES - 1) * max(others)
+    return most > 0 and fewest <= (FEWEST_ENTITIES - 1) * max(others)

@@ -15,12 +15,13 @@ from decarb.national.estimation import Estimate, estimate
 from decarb.national.files import read_frame_columns
 from decarb.national.frame import Frame
 from decarb.national.frame_csv import DENOMINATORS
-from decarb.national.members import GROUPINGS, Members, members_of
+from decarb.national.members import GROUPINGS, Members, members_of, year_to_show
 from decarb.national.outliers import Outlier, outliers
 from decarb.national.reporting_units import Coverage, ReportingUnits, coverage, reporting_units
 from decarb.national.secrecy import withheld_parts
 from decarb.national.sensitivity import Sensitivity, sensitivity
 from decarb.national.shared_error import reports_of, shared_error, values_by_post
+from decarb.national.sharing import Flow, net_shared_services
 from decarb.national.strata import stratify
 
 Float64s = NDArray[np.float64]
@@ -59,6 +60,10 @@ class SectorEstimate:
     sensitivity
     withheld
         None where secrecy is not applied.
+    flows
+        Shared services that were declared for the year, and what became of each; empty where nothing was to be netted.
+    warnings
+        What is to be known of the estimate, and of shared services.
     """
 
     year: int
@@ -71,6 +76,8 @@ class SectorEstimate:
     outliers: tuple[Outlier, ...]
     sensitivity: Sensitivity
     withheld: Withheld | None
+    flows: tuple[Flow, ...]
+    warnings: tuple[Problem, ...]
 
 
 def estimate_sector(
@@ -85,6 +92,7 @@ def estimate_sector(
     margins: Sequence[Path] = (),
     secrecy: bool = True,
     public: Collection[str] = (),
+    gross: bool = False,
 ) -> SectorEstimate:
     """Estimate the sector that a frame lists from the documents of a year.
 
@@ -100,6 +108,9 @@ def estimate_sector(
         Files of known sizes of groups (``read_margin``); with them there are no groups.
     public
         Legal entities whose figures are public by law.
+    gross
+        Take the reports as they are: shared services that both their provider and their recipient report count twice.
+        They are netted otherwise, also those of providers that did not report, for whom the estimate stands.
 
     Raises
     ------
@@ -107,18 +118,25 @@ def estimate_sector(
         By name, as the parts of it do.
     """
     _check(per, by, margins)
+    flows: tuple[Flow, ...] = ()
+    doubts: tuple[Problem, ...] = ()
+    if not gross:
+        shared = net_shared_services(footprint, frozenset((*frame.finess_et, *frame.finess_ej)))
+        chosen = year_to_show(footprint, year)
+        flows = tuple(flow for flow in shared.flows if flow.year == chosen)
+        footprint, doubts = shared.net, shared.problems(chosen)
     members = members_of(footprint, year, frame)
     units = _units(footprint, frame, members, per)
     posts, values = values_by_post(footprint, view_name)
-    shared = shared_error(footprint, units, view_name)
+    errors = shared_error(footprint, units, view_name)
     apart = frozenset(unlike)
     known = [read_margin(path, members) for path in margins]
     groups = members.groups[by] if by else None
 
     def made(of: Float64s) -> Estimate:
         if known:
-            return estimate_calibrated(units, of, posts, known, shared=shared, unlike=apart)
-        return estimate(units, of, posts, shared=shared, unlike=apart, groups=groups)
+            return estimate_calibrated(units, of, posts, known, shared=errors, unlike=apart)
+        return estimate(units, of, posts, shared=errors, unlike=apart, groups=groups)
 
     found = made(values)
     as_zero = estimate(units, np.nan_to_num(values), posts, unlike=apart) if np.isnan(values).any() else found
@@ -134,6 +152,8 @@ def estimate_sector(
         outliers(units, values, strata),
         sensitivity(found),
         _withheld(found, members, strata.of_unit, groups, frozenset(public)) if secrecy else None,
+        flows,
+        (*doubts, *found.warnings),
     )
 
 

@@ -45,7 +45,7 @@ def estimate_text(footprint: Footprint, sector: SectorEstimate, language: str) -
         "\n".join(_outliers(sector, words)),
         _what_if(sector, words),
         "\n".join(_notes(sector, words)),
-        "\n".join(problem_lines(sector.found.warnings, language)),
+        "\n".join(problem_lines(sector.warnings, language)),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -225,6 +225,12 @@ def _what_if(sector: SectorEstimate, words: Words) -> str:
 
 
 def _notes(sector: SectorEstimate, words: Words) -> Iterator[str]:
+    if sector.flows:
+        yield words.say(
+            mark("Shared services: {count} were declared, {netted} of which are counted once, by their provider."),
+            count=words.number(len(sector.flows)),
+            netted=words.number(sum(flow.is_netted for flow in sector.flows)),
+        )
     yield words.say(mark("Response is assumed ignorable within a stratum: nothing in the data can check it."))
     if sector.withheld is not None:
         hidden = sum(
@@ -293,7 +299,11 @@ def estimate_document(footprint: Footprint, sector: SectorEstimate, language: st
             for one in sector.found.joined
         ],
         **_single_figures(sector),
-        "warnings": [problem.to_dict(language) for problem in sector.found.warnings],
+        "shared_services": {
+            "declared": len(sector.flows),
+            "netted": sum(flow.is_netted for flow in sector.flows),
+        },
+        "warnings": [problem.to_dict(language) for problem in sector.warnings],
     }
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from decarb.cli.national.options import frame_option, partial_option, read_register, view_option
+from decarb.cli.national.options import RegisterFiles, partial_option, register_options, view_option
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -50,7 +50,7 @@ def command(_: Translator, language: str) -> click.Command:
         metavar="ADDRESS",
         help=_("Add a store up on the workers of this Dask scheduler (tcp://host:port); docs/scale.md."),
     )
-    @frame_option(_)
+    @register_options(_)
     @click.option(
         "--year",
         "years",
@@ -72,7 +72,7 @@ def command(_: Translator, language: str) -> click.Command:
         public: tuple[str, ...],
         gross: bool,
         scheduler: str | None,
-        register: str | None,
+        register: RegisterFiles,
         years: tuple[int, ...],
         view: str,
         partial: bool,
@@ -90,7 +90,7 @@ def command(_: Translator, language: str) -> click.Command:
         from decarb.report.result import csv_text
 
         dimensions = checked_dimensions([name.strip() for name in by.split(",")])
-        frame = read_register(register)
+        frame = register.read()
         asked = Asked(dimensions, tuple(sorted(set(years))), frame, view, partial, gwp, libraries, tables)
         if scheduler is None:
             added, parts, notes = add_up_here(paths, asked, gross=gross)

@@ -2,7 +2,7 @@
 
 import click
 
-from decarb.cli.national.options import frame_option, partial_option, read_register, view_option
+from decarb.cli.national.options import RegisterFiles, partial_option, register_options, view_option
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -25,7 +25,7 @@ def command(_: Translator, language: str) -> click.Command:
     )
     @click.argument("paths", nargs=-1, required=True, metavar="STORE|COLUMNS|INVENTORY...")
     @click.option("--finess", required=True, metavar="FINESS", help=_("Number of its site or of its legal entity."))
-    @frame_option(_)
+    @register_options(_)
     @year_option(_)
     @view_option(_)
     @partial_option(_)
@@ -37,7 +37,7 @@ def command(_: Translator, language: str) -> click.Command:
     def benchmark(
         paths: tuple[str, ...],
         finess: str,
-        register: str | None,
+        register: RegisterFiles,
         year: int | None,
         view: str,
         partial: bool,
@@ -52,7 +52,7 @@ def command(_: Translator, language: str) -> click.Command:
         from decarb.report.national_text import benchmark_text
         from decarb.report.result import csv_text
 
-        frame = read_register(register)
+        frame = register.read()
         footprint = compute(paths, libraries, gwp, partial, tables, year)
         found = compare(footprint, finess, year=year, frame=frame, view_name=view)
         if form == "json":

@@ -2,7 +2,7 @@
 
 import click
 
-from decarb.cli.national.options import partial_option, view_option
+from decarb.cli.national.options import RegisterFiles, partial_option, register_options, view_option
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -28,18 +28,7 @@ def command(_: Translator, language: str) -> click.Command:
         ),
     )
     @click.argument("paths", nargs=-1, required=True, metavar="STORE|COLUMNS|INVENTORY...")
-    @click.option(
-        "--frame", "register", required=True, metavar="FILE", help=_("The register of establishments (docs/frame.md).")
-    )
-    @click.option("--entities", metavar="FILE", help=_("Extract of legal entities beside that of sites."))
-    @click.option("--denominators", metavar="FILE", help=_("CSV of beds, stays and the like by site."))
-    @click.option(
-        "--sector",
-        type=click.Choice(["hospital", "medico-social", "other"]),
-        default="hospital",
-        show_default=True,
-        help=_("Categories of the register that count."),
-    )
+    @register_options(_, required=True)
     @click.option(
         "--per",
         type=click.Choice(["beds", "places", "stays", "days", "headcount", "fte", "floor_area_m2"]),
@@ -77,6 +66,11 @@ def command(_: Translator, language: str) -> click.Command:
         metavar="FINESS",
         help=_("A legal entity whose figures are public by law: they may be told."),
     )
+    @click.option(
+        "--gross",
+        is_flag=True,
+        help=_("Add the reports up as they are, shared services counted by their provider and their recipients."),
+    )
     @year_option(_)
     @view_option(_)
     @partial_option(_)
@@ -87,16 +81,14 @@ def command(_: Translator, language: str) -> click.Command:
     @language_option(_)
     def estimate(
         paths: tuple[str, ...],
-        register: str,
-        entities: str | None,
-        denominators: str | None,
-        sector: str,
+        register: RegisterFiles,
         per: str,
         by: str | None,
         margins: tuple[str, ...],
         unlike: tuple[str, ...],
         secrecy: bool,
         public: tuple[str, ...],
+        gross: bool,
         year: int | None,
         view: str,
         partial: bool,
@@ -108,17 +100,12 @@ def command(_: Translator, language: str) -> click.Command:
         from pathlib import Path
 
         from decarb.cli.computing import compute, tell_of_store
-        from decarb.national.frame import read_frame
         from decarb.national.sector import estimate_sector
         from decarb.report.estimate_text import estimate_document, estimate_records, estimate_text
         from decarb.report.result import csv_text
 
-        frame = read_frame(
-            Path(register),
-            entities=Path(entities) if entities else None,
-            denominators=Path(denominators) if denominators else None,
-            sector=sector,
-        )
+        frame = register.read()
+        assert frame is not None
         footprint = compute(paths, libraries, gwp, partial, tables, year)
         found = estimate_sector(
             footprint,
@@ -131,6 +118,7 @@ def command(_: Translator, language: str) -> click.Command:
             margins=[Path(margin) for margin in margins],
             secrecy=secrecy,
             public=public,
+            gross=gross,
         )
         if form == "json":
             print_json(estimate_document(footprint, found, language))

@@ -1,6 +1,9 @@
 """What the commands on many establishments share."""
 
-from typing import TYPE_CHECKING
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,16 +13,89 @@ if TYPE_CHECKING:
     from decarb.national.frame import Frame
 
 
-def frame_option(_: Translator) -> Decorator:
-    """``--frame``."""
-    return click.option(
-        "--frame",
-        "register",
-        metavar="FILE",
-        help=_(
-            "The register of establishments (docs/frame.md): where each belongs, and how much of the sector reports."
+@dataclass(frozen=True, slots=True)
+class RegisterFiles:
+    """The register of establishments as a user gives it: its file, what stands beside it, and what of it counts."""
+
+    frame: str | None
+    entities: str | None
+    denominators: str | None
+    sectors: tuple[str, ...]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Files that are read."""
+        return tuple(filter(None, (self.frame, self.entities, self.denominators)))
+
+    def read(self) -> "Frame | None":
+        """Frame; None where no register is given.
+
+        Raises
+        ------
+        InvalidFrameError
+            With every problem of the files.
+        UsageError
+            If files that stand beside a register are given without one.
+        """
+        from pathlib import Path
+
+        from decarb.errors import Problem, UsageError
+        from decarb.national.frame import read_frame
+
+        if self.frame is None:
+            if self.files:
+                raise UsageError([Problem("register-files-alone", {"value": file}) for file in self.files])
+            return None
+        return read_frame(
+            Path(self.frame),
+            entities=Path(self.entities) if self.entities else None,
+            denominators=Path(self.denominators) if self.denominators else None,
+            sector=self.sectors,
+        )
+
+
+def register_options(_: Translator, *, required: bool = False) -> Decorator:
+    """``--frame``, ``--entities``, ``--denominators`` and ``--sector``, as one parameter: ``register``."""
+    options = (
+        click.option(
+            "--frame",
+            required=required,
+            metavar="FILE",
+            help=_(
+                "The register of establishments (docs/frame.md): where each belongs, and how much of the sector "
+                "reports."
+            ),
+        ),
+        click.option("--entities", metavar="FILE", help=_("Extract of legal entities beside that of sites.")),
+        click.option("--denominators", metavar="FILE", help=_("CSV of beds, stays and the like by site.")),
+        click.option(
+            "--sector",
+            "sectors",
+            type=click.Choice(["hospital", "medico-social", "other"]),
+            multiple=True,
+            default=("hospital",),
+            show_default=True,
+            help=_("Categories of the register that count, any number of times."),
         ),
     )
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def with_register(
+            *words: Any,
+            frame: str | None,
+            entities: str | None,
+            denominators: str | None,
+            sectors: tuple[str, ...],
+            **others: Any,
+        ) -> Any:
+            return command(*words, register=RegisterFiles(frame, entities, denominators, sectors), **others)
+
+        for option in reversed(options):
+            with_register = option(with_register)
+        return with_register
+
+    return decorate
 
 
 def view_option(_: Translator) -> Decorator:
@@ -40,14 +116,3 @@ def partial_option(_: Translator) -> Decorator:
         is_flag=True,
         help=_("Leave refused lines out and mark the result partial (exit code 3)."),
     )
-
-
-def read_register(path: str | None) -> "Frame | None":
-    """Frame of a file; None where none is given."""
-    if path is None:
-        return None
-    from pathlib import Path
-
-    from decarb.national.frame import read_frame
-
-    return read_frame(Path(path))

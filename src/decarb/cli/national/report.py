@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from decarb.cli.national.options import frame_option, partial_option, view_option
+from decarb.cli.national.options import RegisterFiles, partial_option, register_options, view_option
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -34,7 +34,7 @@ def command(_: Translator, language: str) -> click.Command:
     @click.argument("paths", nargs=-1, required=True, metavar="STORE|COLUMNS|INVENTORY...")
     @click.option("--out", type=click.Path(), required=True, metavar="FILE", help=_("Page to write (.html)."))
     @click.option("--year", type=click.IntRange(1990, 2100), help=_("Year to report: the latest one by default."))
-    @frame_option(_)
+    @register_options(_)
     @click.option(
         "--per",
         type=click.Choice(["beds", "places", "stays", "days", "headcount", "fte", "floor_area_m2"]),
@@ -79,7 +79,7 @@ def command(_: Translator, language: str) -> click.Command:
         paths: tuple[str, ...],
         out: str,
         year: int | None,
-        register: str | None,
+        register: RegisterFiles,
         per: str,
         first: int | None,
         last: int,
@@ -94,16 +94,15 @@ def command(_: Translator, language: str) -> click.Command:
         tables: tuple[str, ...],
     ) -> int:
         from decarb.cli.computing import tell_of_store
-        from decarb.cli.national.options import read_register
         from decarb.cli.output import check_target, write_target
         from decarb.errors import Problem, UsageError
         from decarb.report.html.national import NationalRequest, gather_nation, national_page
 
-        target = check_target(out, force, (*paths, *libraries, *tables, *filter(None, (register,))))
+        target = check_target(out, force, (*paths, *libraries, *tables, *register.files))
         assert target is not None
         if target.suffix.lower() != ".html":
             raise UsageError([Problem("report-extension", {"value": target.suffix or target.name, "known": [".html"]})])
-        frame = read_register(register)
+        frame = register.read()
         years = _years(paths, libraries, gwp, partial, tables, year, first)
         request = NationalRequest(max(years), first, last, per, view, gross, secrecy, public)
         figures = gather_nation(years, request, frame, _ledger(paths))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from decarb.cli.national.options import read_register
+from decarb.cli.national.options import RegisterFiles, register_options
 from decarb.cli.options import (
     COMPLETE,
     Translator,
@@ -44,12 +44,7 @@ def command(_: Translator, language: str) -> click.Command:
         multiple=True,
         help=_("What they are counted by, any number of times; with --year region and category by default, else year."),
     )
-    @click.option(
-        "--frame",
-        "register",
-        metavar="FILE",
-        help=_("The register of establishments (docs/frame.md): who is expected; of the latest year by default."),
-    )
+    @register_options(_)
     @click.option(
         "--obligations/--no-obligations",
         default=True,
@@ -67,7 +62,7 @@ def command(_: Translator, language: str) -> click.Command:
         folder: str,
         year: int | None,
         by: tuple[str, ...],
-        register: str | None,
+        register: RegisterFiles,
         obligations: bool,
         on: "object | None",
         form: str,
@@ -79,12 +74,12 @@ def command(_: Translator, language: str) -> click.Command:
         from decarb.national.store import open_store, read_ledger, store_status
         from decarb.report.result import csv_text
 
-        by = by or (("region", "category") if year or register else ("year",))
-        if register and "year" in by:
+        by = by or (("region", "category") if year or register.frame else ("year",))
+        if register.frame and "year" in by:
             raise click.UsageError(_("--by year goes without --frame, which is held against one year"))
-        if "size" in by and not register:
+        if "size" in by and not register.frame:
             raise click.UsageError(_("--by size goes with --frame, which says the beds of all"))
-        frame = read_register(register)
+        frame = register.read()
         ledger = read_ledger(open_store(folder))
         if frame is not None and year is None:
             year = _latest(ledger, folder)

@@ -169,7 +169,7 @@ def gather_nation(
         sector, (whole, regions, posts) = None, _reported(footprint, request)
     else:
         sector = estimate_sector(
-            footprint,
+            gross,
             frame,
             year=request.year,
             per=request.per,
@@ -177,6 +177,7 @@ def gather_nation(
             view_name=request.view,
             secrecy=request.secrecy,
             public=request.public,
+            gross=request.gross,
         )
         whole, regions, posts = _estimated(sector)
     checklist = evaluate(footprint.inventory, library=footprint.library, today=request.today, partial=True)
