@@ -192,3 +192,10 @@ def test_it_prints(opened: Any, page: str) -> None:
     assert 4 <= len(pages) <= 12
     assert "Empreinte carbone des établissements de santé" in " ".join(pages[0].split())
     assert all(len(text.strip()) > 40 for text in pages)
+
+
+def test_a_nation_is_told_in_megatonnes(figures: NationalFigures) -> None:
+    nation = replace(figures.whole, reported=20.24e9, estimated=28.8e9, low=40e9, high=61e9)
+    edition = shown(replace(figures, whole=nation))
+    assert (edition.total, edition.unit, edition.bounds) == ("49", "Mt", ("40", "61"))
+    assert edition.parts == [("reported", "20.2"), ("estimated", "28.8")]

@@ -36,6 +36,8 @@ _ONE = {
     "floor_area_m2": mark("m2"),
 }
 _LARGEST = 3
+_MEGATONNE = 1e9
+"""[kg]"""
 _KILOTONNES = 1e7
 """Largest region from which tiles are in kilotonnes [kg CO2e]."""
 _CLASSES = 4
@@ -89,28 +91,36 @@ class NationalEdition:
         return self.figures.sector is not None
 
     @property
+    def unit(self) -> str:
+        """Unit of the first figures: megatonnes from one on, which is as fine as they are known."""
+        return "Mt" if self.figures.whole.total >= _MEGATONNE else "t"
+
+    def _headline(self, kilograms: float) -> str:
+        return self.words.significant(kilograms / _MEGATONNE, 3) if self.unit == "Mt" else self.words.tonnes(kilograms)
+
+    @property
     def total(self) -> str:
-        """Total [t]."""
+        """Total [``unit``]."""
         whole = self.figures.whole
-        return self._withheld if whole.is_withheld else self.words.tonnes(whole.total)
+        return self._withheld if whole.is_withheld else self._headline(whole.total)
 
     @property
     def bounds(self) -> tuple[str, str] | None:
-        """Bounds of the total [t]; None where they are withheld or unknown."""
+        """Bounds of the total [``unit``]; None where they are withheld or unknown."""
         whole = self.figures.whole
         if whole.is_withheld or np.isnan(whole.low):
             return None
-        return self.words.tonnes(whole.low), self.words.tonnes(whole.high)
+        return self._headline(whole.low), self._headline(whole.high)
 
     @property
     def parts(self) -> list[tuple[str, str]]:
-        """Reported and estimated parts of the total [t]; none without a register."""
+        """Reported and estimated parts of the total [``unit``]; none without a register."""
         whole = self.figures.whole
         if self.figures.sector is None or whole.is_withheld:
             return []
         return [
-            (self.words.say(mark("reported")), self.words.tonnes(whole.reported)),
-            (self.words.say(mark("estimated")), self.words.tonnes(whole.estimated)),
+            (self.words.say(mark("reported")), self._headline(whole.reported)),
+            (self.words.say(mark("estimated")), self._headline(whole.estimated)),
         ]
 
     @property
