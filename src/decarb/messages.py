@@ -554,6 +554,9 @@ MESSAGES: dict[str, str] = {
     "absolute-value": mark("{value} is not an absolute value in kWh/m2: a number above zero is expected"),
     "estimation-not-in-frame": mark("{value} reported, but is neither a site nor a legal entity of the frame"),
     "register-files-alone": mark("{value} stands beside a register, and none is given"),
+    "estimation-strangers-left-out": mark(
+        "left out, being of nobody in the register: {count} FINESS numbers ({known}), and {documents} documents without one"
+    ),
     "estimation-report-unnamed": mark("report {value} says no FINESS number"),
     "estimation-site-twice": mark("the site {value} is in two reports: {choices}"),
     "estimation-too-few": mark("{value} respondent(s) of {units} units in all: at least {limit} are needed"),
@@ -964,6 +967,7 @@ HINTS: dict[str, str] = {
     "estimation-not-in-frame": mark(
         "is it in another sector (--sector takes several), or has it closed or opened since?"
     ),
+    "estimation-strangers-left-out": mark("decarb national status --frame names all of them"),
     "register-files-alone": mark("give the register itself too: --frame FILE"),
     "estimation-site-twice": mark("keep one of the two, or give each its own sites"),
     "estimation-size-unknown": mark("give its denominator, or take another"),

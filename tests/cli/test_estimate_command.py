@@ -144,6 +144,16 @@ def test_what_cannot_be_estimated_is_refused_in_words(frame, reports, make):
     )
     unknown = found_by(frame, [*reports, str(stranger)], "--lang", "en")
     assert "750100125 reported, but is neither a site nor a legal entity of the frame" in unknown.stderr
+    assert f"refused: {stranger}" in unknown.stderr
+    for command in (("estimate",), ("aggregate", "--by", "region")):
+        words = ("national", *command, *reports, str(stranger), "--frame", frame, "--format", "json")
+        left_out = run(*words, "--partial", "--lang", "en")
+        whole = run("national", *command, *reports, "--frame", frame, "--format", "json", "--lang", "en")
+        assert (left_out.returncode, whole.returncode) == (3, 0)
+        found, expected = json.loads(left_out.stdout), json.loads(whole.stdout)
+        figures = "figures" if command == ("estimate",) else "cells"
+        assert found[figures] == expected[figures]
+        assert "1 FINESS numbers (750100125)" in found["warnings"][0]["message"]
     stays = found_by(frame, reports, "--per", "stays", "--lang", "en")
     assert "its denominator is unknown" in stays.stderr
     unlike = found_by(frame, reports, "--unlike", "123", "--lang", "en")

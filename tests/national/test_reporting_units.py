@@ -61,6 +61,23 @@ def test_reports_that_no_frame_can_hold(frame):
         reporting_units(frame, [], "chairs")
 
 
+def test_what_is_of_nobody_in_the_frame_may_be_left_out(frame):
+    # of a hospital and a nursing home that is in another register, the hospital is kept
+    reports = [["590799730"], ["750712184", "590799730"], [], ["010000024"]]
+    units = reporting_units(frame, reports, "beds", leave_strangers_out=True)
+    assert units.report.tolist() == [3, -1, 1]
+    (warning,) = units.strangers
+    assert warning.severity == "warning"
+    assert warning.message().endswith("2 FINESS numbers (590799730, 590799730), and 1 documents without one")
+    # who is counted twice is refused all the same
+    with pytest.raises(RefusedEstimationError) as caught:
+        reporting_units(
+            frame, [["750712184"], ["750100125"], []], "beds", files=["a", "b", "c"], leave_strangers_out=True
+        )
+    assert [(problem.code, problem.file) for problem in caught.value.problems] == [("estimation-site-twice", "b")]
+    assert reporting_units(frame, [["010000024"]], "beds", leave_strangers_out=True).strangers == ()
+
+
 def test_an_unknown_size_makes_that_of_the_unit_unknown(frame):
     frame.denominators["beds"][3] = np.nan
     units = reporting_units(frame, [], "beds")

@@ -170,6 +170,7 @@ def aggregate(
     frame: Frame | None = None,
     view_name: str = "beges",
     shared: Netted | None = None,
+    leave_strangers_out: bool = False,
 ) -> Aggregates:
     """Add the documents of a year up by one or two dimensions.
 
@@ -185,6 +186,8 @@ def aggregate(
         ``beges``, ``ghg-protocol`` or ``iso``: whose posts and totals.
     shared
         From ``net_shared_services`` of this footprint: the figures are net then. The plain sum by default.
+    leave_strangers_out
+        Leave documents of nobody in the frame out, each with a warning, instead of refusing them.
 
     Raises
     ------
@@ -197,7 +200,7 @@ def aggregate(
     a sum is wider than independent errors would make it. Another library, or GWP set: ``aggregate(restate(...), by)``.
     """
     by = checked_dimensions(by)
-    members = members_of(footprint, year, frame)
+    members = members_of(footprint, year, frame, leave_strangers_out=leave_strangers_out)
     if shared is None:
         return tabulate(members, by, view_name, _summed(footprint, members, by, view_name))
     reported = None if shared.net is footprint else _line_amounts(footprint, by, view_name)
@@ -423,6 +426,7 @@ def _sector(
 
 
 def _doubts(members: Members) -> list[Problem]:
-    """Documents whose legal entity nobody says."""
+    """Documents of nobody in the frame, and those whose legal entity nobody says."""
     unknown = int(np.count_nonzero(members.reported & (np.array(members.entity, dtype=np.str_) == "")))
-    return [Problem("national-entity-unsaid", {"documents": unknown}, severity="warning")] if unknown else []
+    unsaid = [Problem("national-entity-unsaid", {"documents": unknown}, severity="warning")] if unknown else []
+    return [*members.strangers, *unsaid]

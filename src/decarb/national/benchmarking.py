@@ -98,6 +98,7 @@ def benchmark(
     frame: Frame | None = None,
     view_name: str = "beges",
     fewest: int = FEWEST_ENTITIES,
+    leave_strangers_out: bool = False,
 ) -> Benchmark:
     """Compare one establishment with those that are like it.
 
@@ -105,7 +106,7 @@ def benchmark(
     ----------
     finess
         Number of a site or of a legal entity that one document reports for.
-    year, frame, view_name
+    year, frame, view_name, leave_strangers_out
         As ``aggregate`` has them.
     fewest
         Legal entities that peers must be of; no fewer than secrecy asks for.
@@ -117,7 +118,7 @@ def benchmark(
     """
     if fewest < FEWEST_ENTITIES:
         raise ValueError(f"fewest is {fewest}; secrecy asks for {FEWEST_ENTITIES}")
-    members = members_of(footprint, year, frame)
+    members = members_of(footprint, year, frame, leave_strangers_out=leave_strangers_out)
     own = _found(footprint, members, finess)
     others = members.reported & (np.array(members.entity, dtype=np.str_) != members.entity[own])
     others[own] = False

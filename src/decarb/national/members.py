@@ -38,6 +38,8 @@ class Members:
         Label of each member in each of ``GROUPINGS``; blank where nobody says it.
     from_frame
         Whether those who did not report are in it.
+    strangers
+        Warnings of documents, or parts of them, of nobody in the frame: they are no member's.
     """
 
     year: int
@@ -47,6 +49,7 @@ class Members:
     beds: Float64s
     groups: Mapping[str, tuple[str, ...]]
     from_frame: bool
+    strangers: tuple[Problem, ...] = ()
 
     @property
     def reported(self) -> NDArray[np.bool_]:
@@ -80,7 +83,9 @@ def year_to_show(footprint: Footprint, year: int | None) -> int:
     return known[0] if year is None else year
 
 
-def members_of(footprint: Footprint, year: int | None = None, frame: Frame | None = None) -> Members:
+def members_of(
+    footprint: Footprint, year: int | None = None, frame: Frame | None = None, *, leave_strangers_out: bool = False
+) -> Members:
     """Members of the sector in a year: the documents, or the units of a frame with the document of each.
 
     Parameters
@@ -89,6 +94,8 @@ def members_of(footprint: Footprint, year: int | None = None, frame: Frame | Non
         Of the documents; it may be left out where all are of one.
     frame
         What it says of a site counts, not what the document does.
+    leave_strangers_out
+        As ``reporting_units`` has it.
 
     Raises
     ------
@@ -97,14 +104,21 @@ def members_of(footprint: Footprint, year: int | None = None, frame: Frame | Non
     RefusedEstimationError
         As ``reporting_units`` does: a document of nobody in the frame, two documents of one site.
     """
-    return members_among(footprint.inventory.establishments, year_to_show(footprint, year), frame)
+    establishments = footprint.inventory.establishments
+    return members_among(establishments, year_to_show(footprint, year), frame, leave_strangers_out=leave_strangers_out)
 
 
-def members_among(establishments: Sequence[Establishment], chosen: int, frame: Frame | None = None) -> Members:
+def members_among(
+    establishments: Sequence[Establishment],
+    chosen: int,
+    frame: Frame | None = None,
+    *,
+    leave_strangers_out: bool = False,
+) -> Members:
     """Members of the sector in a year, by the heads of documents; as ``members_of``."""
     places = [place for place, establishment in enumerate(establishments) if establishment.year == chosen]
     if frame is not None:
-        return _of_frame(establishments, chosen, places, frame)
+        return _of_frame(establishments, chosen, places, frame, is_lenient=leave_strangers_out)
     here = [establishments[place] for place in places]
     groups = {
         "region": tuple(map(region_of, here)),
@@ -125,9 +139,12 @@ def members_among(establishments: Sequence[Establishment], chosen: int, frame: F
     )
 
 
-def _of_frame(establishments: Sequence[Establishment], year: int, places: list[int], frame: Frame) -> Members:
+def _of_frame(
+    establishments: Sequence[Establishment], year: int, places: list[int], frame: Frame, *, is_lenient: bool
+) -> Members:
     reports = [covered_by(establishments[place].identity, establishments[place].sites.values()) for place in places]
-    units = reporting_units(frame, reports, "beds")
+    files = [establishments[place].file for place in places]
+    units = reporting_units(frame, reports, "beds", files=files, leave_strangers_out=is_lenient)
     beds = frame.denominators["beds"]
     # the site that ``reporting_units`` takes the category and the status from
     largest = [sites[int(np.argmax(np.nan_to_num(beds[list(sites)], nan=-1.0)))] for sites in units.sites]
@@ -142,7 +159,14 @@ def _of_frame(establishments: Sequence[Establishment], year: int, places: list[i
     document = np.array([*places, -1], dtype=np.int64)[units.report]
     sites = np.array(list(map(len, units.sites)), dtype=np.int64)
     return Members(
-        year, document, tuple(frame.finess_ej[site] for site in largest), sites, units.size, groups, from_frame=True
+        year,
+        document,
+        tuple(frame.finess_ej[site] for site in largest),
+        sites,
+        units.size,
+        groups,
+        from_frame=True,
+        strangers=units.strangers,
     )
 
 

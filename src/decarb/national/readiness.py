@@ -49,7 +49,7 @@ class Readiness:
 
 def readiness(
     checklist: Checklist,
-    group: Sequence[str],
+    group: Sequence[str | None],
     entity: Sequence[str],
     *,
     secrecy: bool = True,
@@ -60,14 +60,15 @@ def readiness(
     Parameters
     ----------
     group, entity
-        Of each establishment of the checklist: its label, and the FINESS number of its legal entity, blank where nobody
-        says it.
+        Of each establishment of the checklist: its label, None to leave it out; and the FINESS number of its legal
+        entity, blank where nobody says it.
     public
         Legal entities whose figures are public by law.
     """
-    numbers = list(checklist.evaluated)
-    labels = tuple(sorted({group[number] for number in numbers}, key=lambda label: (not label, label)))
-    place = np.array([labels.index(group[number]) for number in numbers], dtype=np.int64)
+    numbers = [number for number in checklist.evaluated if group[number] is not None]
+    names = [group[number] or "" for number in numbers]
+    labels = tuple(sorted(set(names), key=lambda label: (not label, label)))
+    place = np.array([labels.index(name) for name in names], dtype=np.int64)
     hazards = tuple(checklist.catalogue.hazards)
     belongs = np.array([[item.hazard == hazard for hazard in hazards] for item in checklist.items], dtype=np.int64)
     status = checklist.overall[numbers]

@@ -1,6 +1,6 @@
 """Who reported and who did not: the sites of the frame as units of response, each in exactly one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from decarb.national.frame import Frame
 from decarb.national.nomenclatures import status_groups
 
 Float64s = NDArray[np.float64]
+
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class ReportingUnits:
         Position of the report of each unit; -1 where there is none.
     sites
         Positions in the frame; empty where no frame was asked.
+    strangers
+        Warning of what was left out: reports, or parts of them, of nobody in the frame; blank where nothing was.
     """
 
     names: tuple[str, ...]
@@ -38,6 +43,7 @@ class ReportingUnits:
     size: Float64s
     report: NDArray[np.int64]
     sites: tuple[tuple[int, ...], ...] = ()
+    strangers: tuple[Problem, ...] = ()
 
     @property
     def responded(self) -> NDArray[np.bool_]:
@@ -81,7 +87,14 @@ def covered_by(identity: Mapping[str, Any], sites: Iterable[Mapping[str, Any]] =
     return (own,) if own else ((identity["finess_ej"],) if identity.get("finess_ej") else ())
 
 
-def reporting_units(frame: Frame, reports: Sequence[Sequence[str]], denominator: str) -> ReportingUnits:
+def reporting_units(
+    frame: Frame,
+    reports: Sequence[Sequence[str]],
+    denominator: str,
+    *,
+    files: Sequence[str] = (),
+    leave_strangers_out: bool = False,
+) -> ReportingUnits:
     """Part the sites of a frame into what each report covers, and what nobody reported.
 
     Sites without a report are one unit for each legal entity: what is left of it where some of its sites reported.
@@ -92,6 +105,10 @@ def reporting_units(frame: Frame, reports: Sequence[Sequence[str]], denominator:
         FINESS numbers of sites or of legal entities that each report covers (``covered_by``).
     denominator
         One of ``DENOMINATORS``.
+    files
+        Of each report, to name it by; none by default.
+    leave_strangers_out
+        Leave numbers that the frame does not have out, and reports that have no others, instead of refusing them.
 
     Raises
     ------
@@ -100,7 +117,7 @@ def reporting_units(frame: Frame, reports: Sequence[Sequence[str]], denominator:
     """
     if denominator not in frame.denominators:
         raise ValueError(f"denominator is {denominator!r}; expected one of {', '.join(frame.denominators)}")
-    covering = _covering(frame, reports)
+    covering, strangers = _covering(frame, reports, files or [""] * len(reports), is_lenient=leave_strangers_out)
     groups: dict[tuple[str, int], list[int]] = {}
     for site, report in enumerate(covering.tolist()):
         key = ("", report) if report >= 0 else (frame.finess_ej[site], -1)
@@ -129,6 +146,7 @@ def reporting_units(frame: Frame, reports: Sequence[Sequence[str]], denominator:
         np.array(size),
         np.array(rows, dtype=np.int64),
         tuple(map(tuple, groups.values())),
+        strangers,
     )
 
 
@@ -141,28 +159,40 @@ def sites_by_number(frame: Frame) -> dict[str, tuple[int, ...]]:
     return {number: tuple(positions) for number, positions in of_entity.items()} | of_site
 
 
-def _covering(frame: Frame, reports: Sequence[Sequence[str]]) -> NDArray[np.int64]:
-    """Report of each site; -1 where there is none."""
+def _covering(
+    frame: Frame, reports: Sequence[Sequence[str]], files: Sequence[str], *, is_lenient: bool
+) -> tuple[NDArray[np.int64], tuple[Problem, ...]]:
+    """Report of each site, -1 where there is none; warnings of what is of nobody in the frame."""
     of_number = sites_by_number(frame)
     covering = np.full(len(frame), -1, dtype=np.int64)
     problems = []
-    for report, numbers in enumerate(reports):
+    for report, (numbers, file) in enumerate(zip(reports, files, strict=True)):
         found: dict[int, None] = {}
         for number in numbers:
-            sites = of_number.get(number)
-            if not sites:
-                problems.append(Problem("estimation-not-in-frame", {"value": number}))
-            found.update(dict.fromkeys(sites or ()))
+            if number not in of_number:
+                problems.append(Problem("estimation-not-in-frame", {"value": number}, file=file))
+            found.update(dict.fromkeys(of_number.get(number, ())))
         if not numbers:
-            problems.append(Problem("estimation-report-unnamed", {"value": report + 1}))
+            problems.append(Problem("estimation-report-unnamed", {"value": report + 1}, file=file))
         for site in found:
             if covering[site] >= 0:
                 both = [", ".join(reports[covering[site]]), ", ".join(numbers)]
-                problems.append(Problem("estimation-site-twice", {"value": frame.finess_et[site], "choices": both}))
+                what = {"value": frame.finess_et[site], "choices": both}
+                problems.append(Problem("estimation-site-twice", what, file=file))
             covering[site] = report
-    if problems:
-        raise RefusedEstimationError(problems)
-    return covering
+    strangers = [problem for problem in problems if is_lenient and problem.code != "estimation-site-twice"]
+    if len(problems) > len(strangers):
+        raise RefusedEstimationError([problem for problem in problems if problem not in strangers])
+    return covering, tuple(_left_out(strangers))
+
+
+def _left_out(strangers: Sequence[Problem]) -> Iterator[Problem]:
+    """One warning of all that is of nobody in the frame; ``turnout`` names them one by one."""
+    if strangers:
+        numbers = [str(one.parameters["value"]) for one in strangers if one.code == "estimation-not-in-frame"]
+        unnamed = len(strangers) - len(numbers)
+        what = {"count": len(numbers), "known": numbers[:_MOST_NAMED], "documents": unnamed}
+        yield Problem("estimation-strangers-left-out", what, severity="warning")
 
 
 def coverage(frame: Frame, units: ReportingUnits) -> Coverage:

@@ -62,8 +62,10 @@ class SectorEstimate:
         None where secrecy is not applied.
     flows
         Shared services that were declared for the year, and what became of each; empty where nothing was to be netted.
+    strangers
+        Documents, or parts of them, of nobody in the frame, that were left out; each as a warning.
     warnings
-        What is to be known of the estimate, and of shared services.
+        These, and what is to be known of the estimate and of shared services.
     """
 
     year: int
@@ -77,6 +79,7 @@ class SectorEstimate:
     sensitivity: Sensitivity
     withheld: Withheld | None
     flows: tuple[Flow, ...]
+    strangers: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
 
 
@@ -93,6 +96,7 @@ def estimate_sector(
     secrecy: bool = True,
     public: Collection[str] = (),
     gross: bool = False,
+    leave_strangers_out: bool = False,
 ) -> SectorEstimate:
     """Estimate the sector that a frame lists from the documents of a year.
 
@@ -111,6 +115,8 @@ def estimate_sector(
     gross
         Take the reports as they are: shared services that both their provider and their recipient report count twice.
         They are netted otherwise, also those of providers that did not report, for whom the estimate stands.
+    leave_strangers_out
+        As ``reporting_units`` has it.
 
     Raises
     ------
@@ -125,7 +131,7 @@ def estimate_sector(
         chosen = year_to_show(footprint, year)
         flows = tuple(flow for flow in shared.flows if flow.year == chosen)
         footprint, doubts = shared.net, shared.problems(chosen)
-    members = members_of(footprint, year, frame)
+    members = members_of(footprint, year, frame, leave_strangers_out=leave_strangers_out)
     units = _units(footprint, frame, members, per)
     posts, values = values_by_post(footprint, view_name)
     errors = shared_error(footprint, units, view_name)
@@ -153,7 +159,8 @@ def estimate_sector(
         sensitivity(found),
         _withheld(found, members, strata.of_unit, groups, frozenset(public)) if secrecy else None,
         flows,
-        (*doubts, *found.warnings),
+        members.strangers,
+        (*members.strangers, *doubts, *found.warnings),
     )
 
 
@@ -173,7 +180,8 @@ def _units(footprint: Footprint, frame: Frame, members: Members, per: str) -> Re
     """Units of the frame with the reports of the year, numbered as the footprint has its documents."""
     documents = sorted(members.document[members.reported].tolist())
     reports = reports_of(footprint)
-    units = reporting_units(frame, [reports[document] for document in documents], per)
+    # what the frame does not know was refused, or left out, where the members were told
+    units = reporting_units(frame, [reports[document] for document in documents], per, leave_strangers_out=True)
     return replace(units, report=np.array([*documents, -1], dtype=np.int64)[units.report])
 
 

@@ -55,6 +55,8 @@ def _heading(footprint: Footprint, sector: SectorEstimate, words: Words) -> Iter
     yield f"{whole} — {sector.year} — {words.say(mark('t CO2e'))}, GWP {footprint.binding.gwp_set}, {sector.view}"
     if footprint.is_partial:
         yield words.say(mark("PARTIAL: refused lines are left out"))
+    if sector.strangers:
+        yield words.say(mark("PARTIAL: documents of nobody in the register are left out"))
     cover = sector.coverage
     yield words.say(
         mark("Reported: {sites} of {all_sites} sites, with {share} of {size} {per}."),
@@ -276,7 +278,7 @@ def estimate_document(footprint: Footprint, sector: SectorEstimate, language: st
             if sector.withheld is not None
             else None,
         },
-        "partial": footprint.is_partial,
+        "partial": footprint.is_partial or bool(sector.strangers),
         "coverage": {
             "size_reported": cover.size_reported,
             "size": cover.size,

@@ -45,7 +45,15 @@ def add_up_here(paths: tuple[str, ...], asked: Asked, *, gross: bool) -> "Added"
         wanted = [year_to_show(footprint, year) for year in ([one] if one else asked.years)] or years_of(footprint)
         shared = None if gross else net_shared_services(footprint)
         added += [
-            aggregate(footprint, asked.by, year=year, frame=asked.frame, view_name=asked.view, shared=shared)
+            aggregate(
+                footprint,
+                asked.by,
+                year=year,
+                frame=asked.frame,
+                view_name=asked.view,
+                shared=shared,
+                leave_strangers_out=asked.partial,
+            )
             for year in wanted
         ]
         parts.append(Computed.of(footprint))

@@ -97,6 +97,7 @@ def command(_: Translator, language: str) -> click.Command:
         else:
             added, parts, notes = add_up_on_cluster(paths, scheduler, _("Adding up"), asked, gross=gross)
         computed = Computed.together(parts)
+        strangers = any(one.code == "estimation-strangers-left-out" for table in added for one in table.warnings)
         shown = publish(added, frozenset(public)) if secrecy else tuple(map(as_it_is, added))
         if form == "json":
             print_json(aggregate_document(computed, shown, language))
@@ -105,6 +106,6 @@ def command(_: Translator, language: str) -> click.Command:
         else:
             click.echo(aggregate_text(computed, shown, language), nl=False)
         tell_of_store(notes, language)
-        return PARTIAL if computed.is_partial else COMPLETE
+        return PARTIAL if computed.is_partial or strangers else COMPLETE
 
     return aggregate

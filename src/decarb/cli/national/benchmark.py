@@ -54,7 +54,7 @@ def command(_: Translator, language: str) -> click.Command:
 
         frame = register.read()
         footprint = compute(paths, libraries, gwp, partial, tables, year)
-        found = compare(footprint, finess, year=year, frame=frame, view_name=view)
+        found = compare(footprint, finess, year=year, frame=frame, view_name=view, leave_strangers_out=partial)
         if form == "json":
             print_json(benchmark_document(footprint, found))
         elif form == "csv":

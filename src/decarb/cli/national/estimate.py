@@ -119,6 +119,7 @@ def command(_: Translator, language: str) -> click.Command:
             secrecy=secrecy,
             public=public,
             gross=gross,
+            leave_strangers_out=partial,
         )
         if form == "json":
             print_json(estimate_document(footprint, found, language))
@@ -127,6 +128,6 @@ def command(_: Translator, language: str) -> click.Command:
         else:
             click.echo(estimate_text(footprint, found, language), nl=False)
         tell_of_store(footprint.inventory.warnings, language)
-        return PARTIAL if footprint.is_partial else COMPLETE
+        return PARTIAL if footprint.is_partial or found.strangers else COMPLETE
 
     return estimate

@@ -104,12 +104,12 @@ def command(_: Translator, language: str) -> click.Command:
             raise UsageError([Problem("report-extension", {"value": target.suffix or target.name, "known": [".html"]})])
         frame = register.read()
         years = _years(paths, libraries, gwp, partial, tables, year, first)
-        request = NationalRequest(max(years), first, last, per, view, gross, secrecy, public)
+        request = NationalRequest(max(years), first, last, per, view, gross, partial, secrecy, public)
         figures = gather_nation(years, request, frame, _ledger(paths))
         write_target(target, national_page(figures, language).encode())
         tell_of_store((note for footprint in years.values() for note in footprint.inventory.warnings), language)
         click.echo(_("written: {path}").format(path=out), err=True)
-        return PARTIAL if figures.footprint.is_partial else COMPLETE
+        return PARTIAL if figures.is_partial else COMPLETE
 
     return report
 

@@ -107,6 +107,11 @@ class NationalFigures:
     shared: Netted
     is_secret: bool
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether refused lines, or documents of nobody in the register, are left out."""
+        return self.footprint.is_partial or bool(self.members.strangers)
+
 
 @dataclass(frozen=True, slots=True)
 class NationalRequest:
@@ -120,6 +125,8 @@ class NationalRequest:
         Base year of the roadmap, the earliest one by default, and the year of its target.
     per
         Denominator of the estimate.
+    partial
+        Leave documents of nobody in the register out instead of refusing them.
     public
         FINESS numbers of legal entities whose figures are public by law.
     today
@@ -132,6 +139,7 @@ class NationalRequest:
     per: str = "beds"
     view: str = "beges"
     gross: bool = False
+    partial: bool = False
     secrecy: bool = True
     public: Collection[str] = ()
     today: date | None = None
@@ -164,7 +172,7 @@ def gather_nation(
     gross = years[request.year]
     shared = net_shared_services(gross, _numbers(frame))
     footprint = gross if request.gross else shared.net
-    members = members_of(footprint, request.year, frame)
+    members = members_of(footprint, request.year, frame, leave_strangers_out=request.partial)
     if frame is None:
         sector, (whole, regions, posts) = None, _reported(footprint, request)
     else:
@@ -178,11 +186,12 @@ def gather_nation(
             secrecy=request.secrecy,
             public=request.public,
             gross=request.gross,
+            leave_strangers_out=request.partial,
         )
         whole, regions, posts = _estimated(sector)
     checklist = evaluate(footprint.inventory, library=footprint.library, today=request.today, partial=True)
     place = {int(document): member for member, document in enumerate(members.document.tolist()) if document >= 0}
-    of_document = [place[document] for document in range(len(footprint.inventory.establishments))]
+    of_document = [place.get(document) for document in range(len(footprint.inventory.establishments))]
     found, problems = _roadmap(years, request)
     return NationalFigures(
         request.year,
@@ -203,8 +212,8 @@ def gather_nation(
         problems,
         readiness(
             checklist,
-            [members.groups["region"][member] for member in of_document],
-            [members.entity[member] for member in of_document],
+            [None if member is None else members.groups["region"][member] for member in of_document],
+            ["" if member is None else members.entity[member] for member in of_document],
             secrecy=request.secrecy,
             public=request.public,
         ),
