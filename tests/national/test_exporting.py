@@ -12,6 +12,8 @@ from decarb.footprint import compute_footprint
 from decarb.national import exporting
 from decarb.national.aggregating import aggregate
 from decarb.national.exporting import export_figures
+from decarb.national.sharing import net_shared_services
+from tests.national.test_sharing import by_hand
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,28 @@ def test_duckdb_reads_them_without_us(footprint, tmp_path):
         row, column = found.rows.index(region), found.columns.index(post)
         assert found.value[row, column] == pytest.approx(kilograms, rel=1e-9, abs=1e-3)
     assert len(asked) == np.count_nonzero(~np.isnan(found.value[:-1, :-1]))
+
+
+def test_what_is_counted_twice_is_told_so_that_sql_agrees_net_and_gross(make, tmp_path):
+    duckdb = pytest.importorskip("duckdb")
+    gross = compute_footprint(make.read_all(by_hand(make)), make.library)
+    shared = net_shared_services(gross)
+    export_figures(gross, tmp_path / "figures", "parquet")
+    cells = f"'{tmp_path}/figures/cells.parquet'"
+    net, whole = duckdb.sql(f"select sum(net_kgco2e), sum(kgco2e) from {cells} where in_total").fetchall()[0]
+    assert net == pytest.approx(aggregate(gross, ["post"], shared=shared).value[-1, 0], abs=1e-3)
+    assert whole == pytest.approx(aggregate(gross, ["post"]).value[-1, 0], abs=1e-3)
+    # 100 + 32 + 8 kWh of their own, 8 + 2 of linen that the provider reports too
+    assert net / whole == pytest.approx(140 / 150)
+    lines = f"'{tmp_path}/figures/lines.parquet'"
+    kept, dropped = duckdb.sql(
+        f"select sum(kgco2e) filter (not is_netted), count(*) filter (is_netted) from {lines}"
+    ).fetchall()[0]
+    assert (kept, dropped) == (pytest.approx(net), 2)
+    of_each = duckdb.sql(
+        f"select net_kgco2e / total_kgco2e from '{tmp_path}/figures/establishments.parquet'"
+    ).fetchall()
+    assert [share for (share,) in of_each] == pytest.approx([1, 32 / 40, 8 / 10])
 
 
 def test_nothing_is_a_formula(footprint, tmp_path):

@@ -16,6 +16,7 @@ from decarb.errors import Problem, UsageError
 from decarb.footprint import Footprint
 from decarb.inventory import SECTIONS, region_of
 from decarb.inventory.head import place_of
+from decarb.national.sharing import Netted, net_shared_services
 from decarb.reporting import GASES, view
 from decarb.writing import PACKAGE, check_folder, in_place
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 KIND = "figures"
-FORMAT = "1.0"
+FORMAT = "1.1"
 FORMS = ("parquet", "csv", "xlsx")
 SHEET_ROWS = 1_048_576
 """Most rows of a sheet, its header among them."""
@@ -61,9 +62,10 @@ def export_figures(
     if form not in FORMS:
         raise ValueError(f"form is {form!r}; expected one of {', '.join(FORMS)}")
     check_folder(folder, KIND, replace)
-    tables = {"establishments": establishment_table(footprint, view_name), "cells": cell_table(footprint, view_name)}
+    shared = net_shared_services(footprint)
+    tables = {"establishments": establishment_table(shared, view_name), "cells": cell_table(shared, view_name)}
     if lines:
-        tables["lines"] = line_table(footprint, view_name)
+        tables["lines"] = line_table(shared, view_name)
     if form == "xlsx":
         _check_rows(tables)
     with in_place(folder) as draft:
@@ -75,11 +77,11 @@ def export_figures(
     return {name: table.num_rows for name, table in tables.items()}
 
 
-def establishment_table(footprint: Footprint, view_name: str = "beges") -> "pa.Table":
-    """One row for each establishment: who, where, when, and its total [kg CO2e]."""
+def establishment_table(shared: Netted, view_name: str = "beges") -> "pa.Table":
+    """One row for each establishment: who, where, when, its total, and what of it no other report has [kg CO2e]."""
     import pyarrow as pa
 
-    establishments = footprint.inventory.establishments
+    establishments = shared.gross.inventory.establishments
     columns: dict[str, Any] = {
         "establishment": pa.array(range(len(establishments)), pa.int32()),
         "name": pa.array([one.name for one in establishments], pa.string()),
@@ -92,15 +94,20 @@ def establishment_table(footprint: Footprint, view_name: str = "beges") -> "pa.T
     columns["year"] = pa.array([one.year for one in establishments], pa.int32())
     columns["start"] = pa.array([one.start for one in establishments], pa.string())
     columns["end"] = pa.array([one.end for one in establishments], pa.string())
-    columns["total_kgco2e"] = pa.array(footprint.totals(view_name))
+    columns["total_kgco2e"] = pa.array(shared.gross.totals(view_name))
+    columns["net_kgco2e"] = pa.array(shared.net.totals(view_name))
     return pa.table(columns)
 
 
-def cell_table(footprint: Footprint, view_name: str = "beges") -> "pa.Table":
-    """One row for each establishment, post and gas that lines report in [kg CO2e]; memo gases are in no total."""
+def cell_table(shared: Netted, view_name: str = "beges") -> "pa.Table":
+    """One row for each establishment, post and gas that lines report in [kg CO2e]; memo gases are in no total.
+
+    ``net_kgco2e`` is without what shared services count twice: what ``aggregate`` adds up.
+    """
     import pyarrow as pa
 
-    rows = footprint.rows(view_name)
+    rows = shared.gross.rows(view_name)
+    net = rows if shared.net is shared.gross else shared.net.rows(view_name)
     establishment, post, gas = np.nonzero(~np.isnan(rows))
     return pa.table(
         {
@@ -109,14 +116,22 @@ def cell_table(footprint: Footprint, view_name: str = "beges") -> "pa.Table":
             "gas": _named(gas, [one.gas for one in GASES]),
             "in_total": np.array([one.kind == "total" for one in GASES])[gas],
             "kgco2e": rows[establishment, post, gas],
+            "net_kgco2e": net[establishment, post, gas],
         }
     )
 
 
-def line_table(footprint: Footprint, view_name: str = "beges") -> "pa.Table":
-    """One row for each line: its place in its document, its factor and its total [kg CO2e]; null where refused."""
+def line_table(shared: Netted, view_name: str = "beges") -> "pa.Table":
+    """One row for each line: its place in its document, its factor and its total [kg CO2e]; null where refused.
+
+    ``is_netted`` says whether another report has it too, so that it is in no net figure.
+    """
     import pyarrow as pa
 
+    footprint = shared.gross
+    is_netted = np.zeros(len(footprint.inventory), dtype=np.bool_)
+    for flow in shared.flows:
+        is_netted[flow.rows] |= flow.is_netted
     inventory, binding = footprint.inventory, footprint.binding
     factors = list(dict.fromkeys(found.factor.id for found in binding.bound if found))
     number = {name: code for code, name in enumerate(factors)}
@@ -131,6 +146,7 @@ def line_table(footprint: Footprint, view_name: str = "beges") -> "pa.Table":
                 pa.array(of_pair[binding.pair], mask=refused), pa.array(factors, pa.string())
             ),
             "kgco2e": pa.array(footprint.line_totals(view(view_name).timing), mask=refused),
+            "is_netted": is_netted,
         }
     )
 
