@@ -61,6 +61,7 @@ COMMANDS = [
     ["national", "export"],
     ["national", "roadmap"],
     ["national", "obligations"],
+    ["national", "report"],
 ]
 
 

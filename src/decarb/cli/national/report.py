@@ -104,7 +104,9 @@ def command(_: Translator, language: str) -> click.Command:
             raise UsageError([Problem("report-extension", {"value": target.suffix or target.name, "known": [".html"]})])
         frame = register.read()
         years = _years(paths, libraries, gwp, partial, tables, year, first)
-        request = NationalRequest(max(years), first, last, per, view, gross, partial, secrecy, public)
+        request = NationalRequest(
+            max(years), first, last, per, view, gross=gross, partial=partial, secrecy=secrecy, public=public
+        )
         figures = gather_nation(years, request, frame, _ledger(paths))
         write_target(target, national_page(figures, language).encode())
         tell_of_store((note for footprint in years.values() for note in footprint.inventory.warnings), language)
