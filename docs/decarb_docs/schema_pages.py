@@ -18,6 +18,8 @@ ORDER = (
     "factor",
     "result",
     "dossier",
+    "aggregate",
+    "sector_estimate",
     "medicine_score",
 )
 EXAMPLES = {
