@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from decarb.footprint import Footprint
     from decarb.national.store import Ledger
 
+_STEPS = 3
+"""Footprints of the years, figures, the page."""
+
 
 def command(_: Translator, language: str) -> click.Command:
     """Return the command in `language`."""
@@ -94,7 +97,7 @@ def command(_: Translator, language: str) -> click.Command:
         tables: tuple[str, ...],
     ) -> int:
         from decarb.cli.computing import tell_of_store
-        from decarb.cli.output import check_target, write_target
+        from decarb.cli.output import check_target, progress_bar, write_target
         from decarb.errors import Problem, UsageError
         from decarb.report.html.national import NationalRequest, gather_nation, national_page
 
@@ -103,12 +106,17 @@ def command(_: Translator, language: str) -> click.Command:
         if target.suffix.lower() != ".html":
             raise UsageError([Problem("report-extension", {"value": target.suffix or target.name, "known": [".html"]})])
         frame = register.read()
-        years = _years(paths, libraries, gwp, partial, tables, year, first)
-        request = NationalRequest(
-            max(years), first, last, per, view, gross=gross, partial=partial, secrecy=secrecy, public=public
-        )
-        figures = gather_nation(years, request, frame, _ledger(paths))
-        write_target(target, national_page(figures, language).encode())
+        with progress_bar(_("National report")) as progress:
+            years = _years(paths, libraries, gwp, partial, tables, year, first)
+            progress(1, _STEPS)
+            request = NationalRequest(
+                max(years), first, last, per, view, gross=gross, partial=partial, secrecy=secrecy, public=public
+            )
+            figures = gather_nation(years, request, frame, _ledger(paths))
+            progress(2, _STEPS)
+            page = national_page(figures, language)
+            progress(_STEPS, _STEPS)
+        write_target(target, page.encode())
         tell_of_store((note for footprint in years.values() for note in footprint.inventory.warnings), language)
         click.echo(_("written: {path}").format(path=out), err=True)
         return PARTIAL if figures.is_partial else COMPLETE
