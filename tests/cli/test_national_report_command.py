@@ -101,4 +101,4 @@ def test_refused_lines_are_refused_or_left_out_and_said(here: Any, make: Any, va
     text = text_of(page)
     assert "Refused lines are not in the total: 1." in text
     # of two documents whose legal entities nobody says, nothing is told
-    assert "Those who submitted withheld t CO₂e" in text
+    assert "Those who submitted withheld Too few legal entities" in text

@@ -152,7 +152,7 @@ class NationalEdition:
         )
         said.append(
             words.say(
-                mark("{documents} submissions of {entities} legal entities."),
+                mark("Submissions: {documents}. Legal entities: {entities}."),
                 documents=words.number(documents),
                 entities=words.number(entities),
             )
