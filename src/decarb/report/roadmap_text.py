@@ -232,5 +232,8 @@ class _Blocks:
                     "unless it is named."
                 ),
                 mark("Which axis an activity is counted in is decarb's choice (docs/roadmap.md)."),
+                mark(
+                    "Statistical secrecy is not applied here: not to be published. decarb national report applies it."
+                ),
             )
         )
