@@ -68,7 +68,7 @@ class NationalFigures:
     whole, regions, posts
         Of the sector where there is a register, else of what was reported.
     sizes
-        Size of each region in the unit of `per`, of the whole under ``""``; absent where it is not known.
+        Size of each region in the unit of `per`; absent where it is not known.
     per
         One of ``DENOMINATORS``.
     sector
@@ -295,8 +295,8 @@ def _parts(published: Published) -> list[Part]:
 
 
 def _sizes(members: Members, frame: Frame | None, per: str) -> dict[str, float]:
-    """Size of each region and of the whole: of the sector by the register, else beds of those who reported."""
-    if frame is None:
+    """Size of each region: of all in the register, else of those who reported; beds as the figures part them."""
+    if frame is None or per == "beds":
         region, size = members.groups["region"], members.beds
     else:
         region, size = frame.region, frame.denominators[per]
