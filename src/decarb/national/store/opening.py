@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,28 +25,19 @@ _CHUNK = 65_536
 """Ids that are strings of Python at a time, where all of them are gone through."""
 
 
-class Stored(Protocol):
-    """What is asked of a submission to find its rows: its number, its receipt's id, how many rows it has."""
+class Move(NamedTuple):
+    """Rows of a wanted submission in its part: its number and receipt, how many lines and amounts, the first of each."""
 
-    @property
-    def number(self) -> int:
-        """Its place in the log, from one."""
-        ...
+    number: int
+    receipt: bytes
+    lines: int
+    spends: int
+    row: int
+    paid: int
 
-    @property
-    def id(self) -> str:
-        """Id of its receipt."""
-        ...
 
-    @property
-    def lines(self) -> int:
-        """How many lines it has."""
-        ...
-
-    @property
-    def spends(self) -> int:
-        """How many amounts beside quantities."""
-        ...
+MOVES = np.dtype([(name, "S24" if name == "receipt" else np.int64) for name in Move._fields])
+"""``Move`` as a record: a nation's are sent to workers as one array, not as objects by the ten thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +48,18 @@ class Part:
     ----------
     rows, spends
         How many lines and amounts the part holds in all.
-    moves
-        The wanted submissions, with the first row of each in the lines and in the amounts.
+    records : array of ``MOVES``, of shape (wanted submissions,)
     """
 
     batch: Span
     rows: int
     spends: int
-    moves: tuple[tuple[Stored, int, int], ...]
+    records: NDArray[np.void]
+
+    @property
+    def moves(self) -> Iterator[Move]:
+        """The wanted submissions, and where they are."""
+        return map(Move._make, self.records.tolist())
 
 
 def open_submissions(
@@ -144,10 +139,10 @@ def parts_of(ledger: Ledger, year: int, wanted: Mapping[int, int]) -> Iterator[P
         for one in batch:
             if one.verdict == "accepted" and one.year == year:
                 if one.number in wanted:
-                    moves.append((one, rows, spends))
+                    moves.append(Move(one.number, one.id.encode(), one.lines, one.spends, rows, spends))
                 rows, spends = rows + one.lines, spends + one.spends
         if moves:
-            yield Part(batch[0].batch, rows, spends, tuple(moves))
+            yield Part(batch[0].batch, rows, spends, np.array(moves, dtype=MOVES))
 
 
 def read_lines(
@@ -184,10 +179,11 @@ def read_lines(
 
     def fill(part: Part) -> None:
         read = _read(store.part(store.columns, part.batch, year), kinds, part.rows)
-        for one, row, _ in part.moves:
-            _check_rows(store, read["submission"][row : row + one.lines], one)
+        for one in part.moves:
+            rows, start = slice(one.row, one.row + one.lines), first[one.number]
+            _check_rows(store, read["submission"][rows], one)
             for name, values in found.items():
-                values[first[one.number] : first[one.number] + one.lines] = read[name][row : row + one.lines]
+                values[start : start + one.lines] = read[name][rows]
 
     if jobs == 1:
         for part in parts:
@@ -206,13 +202,13 @@ def read_ids(
     for part in parts:
         ids: Any = None
         path = store.part(store.columns, part.batch, year)
-        for one, row, _ in part.moves:
+        for one in part.moves:
             start = first[one.number]
             mine = slice(*np.searchsorted(wanted, (start, start + one.lines)).tolist())
             if mine.start < mine.stop and ids is None:
                 ids = _ids_of_part(path)
             for place in range(mine.start, mine.stop):
-                found[place] = ids[row + int(wanted[place]) - start].as_py()
+                found[place] = ids[one.row + int(wanted[place]) - start].as_py()
     return tuple(found)
 
 
@@ -227,11 +223,11 @@ def read_spends(store: Store, year: int, parts: Sequence[Part], first: Mapping[i
     """Columns of the amounts beside quantities, by line of the inventory."""
     pieces: list[tuple[int, dict[str, NDArray[Any]]]] = []
     for part in parts:
-        if not any(one.spends for one, _, _ in part.moves):
+        if not part.records["spends"].any():
             continue
         read = _read(store.part(store.spends, part.batch, year), SPEND_TYPES, part.spends)
-        for one, _, row in part.moves:
-            mine = {name: values[row : row + one.spends] for name, values in read.items()}
+        for one in part.moves:
+            mine = {name: values[one.paid : one.paid + one.spends] for name, values in read.items()}
             _check_rows(store, mine["submission"], one)
             mine["line"] = mine["line"].astype(np.int64) + first[one.number]
             pieces.append((first[one.number], mine))
@@ -253,10 +249,10 @@ def _read(path: Path, types: dict[str, Any], rows: int) -> dict[str, NDArray[Any
     return found
 
 
-def _check_rows(store: Store, numbers: NDArray[np.int32], submission: Stored) -> None:
+def _check_rows(store: Store, numbers: NDArray[np.int32], submission: Move) -> None:
     """Refuse rows that are of another submission."""
     if not (numbers == submission.number).all():
-        raise _unreadable(store.columns, submission.id)
+        raise _unreadable(store.columns, submission.receipt.decode())
 
 
 def _unreadable(path: Path, reason: str) -> InvalidStoreError:
@@ -278,7 +274,7 @@ class _StoredIds(Sequence[str]):
         self._places = [
             (
                 store.part(store.columns, part.batch, year),
-                [(order[one.number], row, one.lines) for one, row, _ in part.moves],
+                [(order[one.number], one.row, one.lines) for one in part.moves],
             )
             for part in parts
         ]
