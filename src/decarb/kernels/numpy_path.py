@@ -23,8 +23,10 @@ from decarb.kernels.arrays import (
 CHUNK_LINES = 65_536
 """Lines expanded at a time: two megabytes of scratch instead of gigabytes, and faster for it."""
 
-DENSE_CELLS = 4_000_000
-"""Group x code places marked at a time when the distinct ones are sought: at most 36 MB."""
+DENSE_CELLS = 500_000
+"""Group x code places marked at a time when the distinct ones are sought: 4.5 MB, which stay in a processor's cache.
+
+With eight times as many, exposing 5.4 million lines took 0.19 s instead of 0.15."""
 
 GATHERED_DRAWS = 500_000
 """Draws gathered at a time: 4 MB."""
@@ -105,14 +107,16 @@ def _expose_block(
     group: Code32s, pair: Code32s, quantity: Float64s, activity_sigma: Float64s, first: int, last: int, pairs: int
 ) -> tuple[Int64s, NDArray[np.int32], Float64s]:
     """Entries per group, pairs and the four sums, shape (4, entries), of the groups `first` to `last`."""
-    kept = np.flatnonzero(pair < SKIPPED)
-    key = (group[kept].astype(np.int64) - first) * pairs + pair[kept]
+    kept = pair < SKIPPED
+    if not kept.all():
+        group, pair, quantity, activity_sigma = group[kept], pair[kept], quantity[kept], activity_sigma[kept]
+    key = (group.astype(np.int64) - first) * pairs + pair
     distinct, place = _distinct(key, (last - first) * pairs)
     sums = np.zeros((4, len(distinct)))
-    for start in range(0, len(kept), CHUNK_LINES):
-        lines, target = kept[start : start + CHUNK_LINES], place[start : start + CHUNK_LINES]
+    for start in range(0, len(pair), CHUNK_LINES):
+        lines = slice(start, start + CHUNK_LINES)
         for row, amount in zip(sums, (quantity[lines], *moments(quantity[lines], activity_sigma[lines])), strict=True):
-            np.add.at(row, target, amount)
+            np.add.at(row, place[lines], amount)
     counts = np.bincount(distinct // max(1, pairs), minlength=last - first)
     return counts, (distinct % max(1, pairs)).astype(np.int32), sums
 

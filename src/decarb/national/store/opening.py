@@ -16,7 +16,7 @@ from decarb.national.store.layout import Store
 from decarb.national.store.ledger import Ledger, Submission
 from decarb.national.store.log import batches, read_ledger
 from decarb.national.store.parts import LINE_TYPES, SPEND_TYPES, column, read_table
-from decarb.resources import usable_cores
+from decarb.resources import collector_paused, usable_cores
 
 Span = tuple[int, int]
 """First and last row."""
@@ -26,7 +26,7 @@ _CHUNK = 65_536
 
 
 class Move(NamedTuple):
-    """Rows of a wanted submission in its part: its number and receipt, how many lines and amounts, the first of each."""
+    """Rows of a wanted submission in its part: number, receipt, how many lines and amounts, the first of each."""
 
     number: int
     receipt: bytes
@@ -62,6 +62,7 @@ class Part:
         return map(Move._make, self.records.tolist())
 
 
+@collector_paused()
 def open_submissions(
     store: Store, year: int, ledger: Ledger | None = None, only: Collection[int] | None = None
 ) -> Inventory:
