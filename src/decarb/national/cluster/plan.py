@@ -84,7 +84,7 @@ class Task:
         """Amounts beside quantities, by line; errors as ``columns``."""
         if not self.records["spends"].any():
             return {}
-        return read_spends(self.store, self.year, tuple(self.parts), self.first)
+        return read_spends(self.store, self.year, tuple(self.parts), self.first, jobs=1)
 
 
 def plan_tasks(

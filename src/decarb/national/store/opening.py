@@ -1,10 +1,10 @@
 """Open what counts of a year as an inventory, to compute from."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from decarb.national.store.log import batches, read_ledger
 from decarb.national.store.parts import LINE_TYPES, SPEND_TYPES, column, read_table
 from decarb.resources import collector_paused, usable_cores
 
+Result = TypeVar("Result")
 Span = tuple[int, int]
 """First and last row."""
 
@@ -186,13 +187,18 @@ def read_lines(
             for name, values in found.items():
                 values[start : start + one.lines] = read[name][rows]
 
+    for _ in _each(fill, parts, jobs):
+        pass
+    return found
+
+
+def _each(function: Callable[[Part], Result], parts: Iterable[Part], jobs: int | None) -> Iterator[Result]:
+    """Results of a function of parts, in their order; so many at once, or as many as there are cores."""
     if jobs == 1:
-        for part in parts:
-            fill(part)
+        yield from map(function, parts)
     else:
         with ThreadPoolExecutor(jobs or usable_cores()) as pool:
-            list(pool.map(fill, parts))
-    return found
+            yield from pool.map(function, parts)
 
 
 def read_ids(
@@ -220,13 +226,17 @@ def _ids_of_part(path: Path) -> Any:
         raise _unreadable(path, str(error)) from None
 
 
-def read_spends(store: Store, year: int, parts: Sequence[Part], first: Mapping[int, int]) -> dict[str, NDArray[Any]]:
-    """Columns of the amounts beside quantities, by line of the inventory."""
+def read_spends(
+    store: Store, year: int, parts: Sequence[Part], first: Mapping[int, int], jobs: int | None = None
+) -> dict[str, NDArray[Any]]:
+    """Columns of the amounts beside quantities, by line of the inventory; as ``read_lines``."""
     pieces: list[tuple[int, dict[str, NDArray[Any]]]] = []
-    for part in parts:
-        if not part.records["spends"].any():
-            continue
-        read = _read(store.part(store.spends, part.batch, year), SPEND_TYPES, part.spends)
+    saying = [part for part in parts if part.records["spends"].any()]
+
+    def columns(part: Part) -> dict[str, NDArray[Any]]:
+        return _read(store.part(store.spends, part.batch, year), SPEND_TYPES, part.spends)
+
+    for part, read in zip(saying, _each(columns, saying, jobs), strict=True):
         for one in part.moves:
             mine = {name: values[one.paid : one.paid + one.spends] for name, values in read.items()}
             _check_rows(store, mine["submission"], one)
