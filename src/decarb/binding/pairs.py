@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from decarb.binding.terms import Binder, is_medicine_code
 from decarb.inventory import Inventory, LineTerms, Place, in_order_of_appearance
+from decarb.kernels.arrays import distinct
 from decarb.kernels.numpy_path import CHUNK_LINES
 from decarb.medicines import levels, thirteen_digits
 
@@ -154,8 +155,8 @@ def level_of_coded(
     """As ``level_of_establishments``, from the lines of medicine codes; `of_code` is of terms."""
     counted = quantity != 0
     codes = int(of_code.max(initial=0)) + 1
-    distinct = np.unique(establishment[counted].astype(np.int64) * codes + of_code[term[counted]])
-    products = np.bincount(distinct // codes, minlength=establishments)
+    counts = distinct(establishment[counted].astype(np.int64) * codes + of_code[term[counted]])
+    products = np.bincount(counts // codes, minlength=establishments)
     return (np.searchsorted(levels(), products, side="right") - 1).clip(0).astype(np.int32)
 
 

@@ -154,8 +154,12 @@ def _declaration_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 def region_of(establishment: Establishment) -> str:
     """INSEE code of the region of an establishment, by its department or commune if it does not say it; or blank."""
-    region, department = place_of(establishment, "")
-    return region or _region_of_department().get(department, "")
+    return region_of_place(place_of(establishment, ""))
+
+
+def region_of_place(place: Place) -> str:
+    """INSEE code of the region of a place, by its department if it does not say it; or blank."""
+    return place.region or _region_of_department().get(place.department, "")
 
 
 def place_of(establishment: Establishment, site: str) -> Place:

@@ -55,6 +55,18 @@ def codes(array: Any) -> Code32s:
     return view
 
 
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """Integers that occur, each once, ascending.
+
+    ``np.unique`` does this by hashing since NumPy 2.3: a hundred times slower for a million keys that are made of two
+    codes (0.75 s and 0.006 s).
+    """
+    ascending = np.sort(values, axis=None)
+    first = np.ones(len(ascending), dtype=np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=first[1:])
+    return ascending[first]
+
+
 def check_lengths(*columns: Any) -> None:
     """Refuse columns of different lengths: compiled code would read beyond the shorter."""
     if len({len(column) for column in columns}) > 1:

@@ -23,8 +23,10 @@ from decarb.kernels.arrays import (
 CHUNK_LINES = 65_536
 """Lines expanded at a time: two megabytes of scratch instead of gigabytes, and faster for it."""
 
-DENSE_CELLS = 4_000_000
-"""Group x code places marked at a time when the distinct ones are sought: at most 36 MB."""
+DENSE_CELLS = 500_000
+"""Group x code places marked at a time when the distinct ones are sought: 4.5 MB, which stay in a processor's cache.
+
+With eight times as many, exposing 5.4 million lines took 0.19 s instead of 0.15."""
 
 GATHERED_DRAWS = 500_000
 """Draws gathered at a time: 4 MB."""
@@ -72,16 +74,18 @@ def expose(
     order = None if bool((group[1:] >= group[:-1]).all()) else np.argsort(group, kind="stable")
     if order is not None:
         group, pair, quantity, activity_sigma = group[order], pair[order], quantity[order], activity_sigma[order]
-    blocks = [
-        _expose_block(group[lines], pair[lines], quantity[lines], activity_sigma[lines], first, last, pairs)
-        for first, last in _group_blocks(groups, pairs)
+    counts, found = [np.zeros(1, np.int64)], [np.empty(0, np.int32)]
+    # pages of an upper bound that are never written cost nothing; copying the sums of a nation took half of the time
+    sums, entries = np.zeros((4, min(len(pair), groups * pairs))), 0
+    for first, last in _group_blocks(groups, pairs):
         # bounds of the same type: others are compared with a copy of all groups
-        for lines in [slice(*np.searchsorted(group, np.array([first, last], dtype=group.dtype)))]
-    ]
-    counts = np.concatenate([np.zeros(1, np.int64), *(block[0] for block in blocks)])
-    found = np.concatenate([np.empty(0, np.int32), *(block[1] for block in blocks)])
-    sums = np.concatenate([np.empty((4, 0)), *(block[2] for block in blocks)], axis=1)
-    return Exposures(np.cumsum(counts), found, *sums)
+        lines = slice(*np.searchsorted(group, np.array([first, last], dtype=group.dtype)))
+        columns = group[lines], pair[lines], quantity[lines], activity_sigma[lines]
+        of_groups, codes_found = _expose_block(*columns, first, last, pairs, sums[:, entries:])
+        counts.append(of_groups)
+        found.append(codes_found)
+        entries += len(codes_found)
+    return Exposures(np.cumsum(np.concatenate(counts)), np.concatenate(found), *sums[:, :entries])
 
 
 def _group_blocks(groups: int, width: int) -> Iterator[tuple[int, int]]:
@@ -102,19 +106,27 @@ def _distinct(key: Int64s, size: int) -> tuple[Int64s, Int64s]:
 
 
 def _expose_block(
-    group: Code32s, pair: Code32s, quantity: Float64s, activity_sigma: Float64s, first: int, last: int, pairs: int
-) -> tuple[Int64s, NDArray[np.int32], Float64s]:
-    """Entries per group, pairs and the four sums, shape (4, entries), of the groups `first` to `last`."""
-    kept = np.flatnonzero(pair < SKIPPED)
-    key = (group[kept].astype(np.int64) - first) * pairs + pair[kept]
+    group: Code32s,
+    pair: Code32s,
+    quantity: Float64s,
+    activity_sigma: Float64s,
+    first: int,
+    last: int,
+    pairs: int,
+    sums: Float64s,
+) -> tuple[Int64s, NDArray[np.int32]]:
+    """Entries per group, and pairs, of the groups `first` to `last`; their sums go to the first columns of `sums`."""
+    kept = pair < SKIPPED
+    if not kept.all():
+        group, pair, quantity, activity_sigma = group[kept], pair[kept], quantity[kept], activity_sigma[kept]
+    key = (group.astype(np.int64) - first) * pairs + pair
     distinct, place = _distinct(key, (last - first) * pairs)
-    sums = np.zeros((4, len(distinct)))
-    for start in range(0, len(kept), CHUNK_LINES):
-        lines, target = kept[start : start + CHUNK_LINES], place[start : start + CHUNK_LINES]
+    for start in range(0, len(pair), CHUNK_LINES):
+        lines = slice(start, start + CHUNK_LINES)
         for row, amount in zip(sums, (quantity[lines], *moments(quantity[lines], activity_sigma[lines])), strict=True):
-            np.add.at(row, target, amount)
+            np.add.at(row, place[lines], amount)
     counts = np.bincount(distinct // max(1, pairs), minlength=last - first)
-    return counts, (distinct % max(1, pairs)).astype(np.int32), sums
+    return counts, (distinct % max(1, pairs)).astype(np.int32)
 
 
 def cumulants(

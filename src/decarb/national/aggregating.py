@@ -10,6 +10,7 @@ from decarb.errors import Problem, UsageError
 from decarb.footprint import Footprint
 from decarb.footprint.exposing import expose_sections
 from decarb.inventory import SECTIONS
+from decarb.kernels.arrays import distinct
 from decarb.language import mark
 from decarb.national.aggregate_bounds import OTHER, bounds_of_cells, groups_of_documents, of_groups
 from decarb.national.breakdown import BoundColumns, amounts_by_domain, amounts_of_cells, coefficients_by_breakdown
@@ -360,7 +361,7 @@ def _distinct(found: _Amounts, what: Int64s, shape: tuple[int, int], weight: Int
     counts = np.zeros(shape, dtype=np.int64)
     many = int(what.max(initial=0)) + 1
     for rows, columns, place in collapsed(found.row, found.column, shape):
-        once = np.unique(place * many + what)
+        once = distinct(place * many + what)
         size = np.zeros(shape)[rows, columns].size
         sums = np.bincount(once // many, None if weight is None else weight[once % many], size)
         counts[rows, columns] = sums.astype(np.int64).reshape(np.shape(counts[rows, columns]))

@@ -128,7 +128,7 @@ def coefficients_by_breakdown(entries: Entries, view_name: str) -> Float64s:
     place = (row * len(TOTAL_GASES) + gas) * pairs + np.repeat(np.arange(pairs), np.diff(entries.pointer))
     shape = (len(view(view_name).rows), len(TOTAL_GASES), pairs)
     sums = np.bincount(place[counted], entries.coefficient[counted], int(np.prod(shape)))
-    return sums.reshape(shape).astype(np.float64)
+    return sums.reshape(shape).astype(np.float64, copy=False)
 
 
 def _read_entries(entries: Entries, view_name: str) -> tuple[Int64s, Int64s, NDArray[np.bool_]]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from decarb.errors import InvalidInventoryError
 from decarb.footprint import Footprint
 from decarb.gases import gas_indicators, together
+from decarb.kernels.arrays import distinct
 from decarb.national.base_year import is_of_a_year
 from decarb.national.final_energy import final_energy
 from decarb.national.roadmap_tables import Indicator
@@ -64,7 +65,7 @@ def emissions_of(footprint: Footprint, activities: frozenset[str]) -> tuple[floa
 def _sum(footprint: Footprint, lines: NDArray[np.bool_]) -> tuple[float | None, int]:
     if not lines.any():
         return None, 0
-    who = len(np.unique(footprint.inventory.establishment[lines]))
+    who = len(distinct(footprint.inventory.establishment[lines]))
     return float(footprint.line_totals(lines=lines).sum()), who
 
 
@@ -91,7 +92,7 @@ def _factor_share(footprint: Footprint, indicator: Indicator) -> tuple[float | N
     lines = is_counted[pair]
     amounts = footprint.inventory.quantity * multiplier[pair]
     whole = float(amounts[lines].sum())
-    who = len(np.unique(footprint.inventory.establishment[lines]))
+    who = len(distinct(footprint.inventory.establishment[lines]))
     return (float(amounts[is_wanted[pair]].sum()) / whole, who) if whole > 0 else (None, who)
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from decarb.errors import Problem, UsageError
 from decarb.footprint import Footprint
-from decarb.inventory import Establishment, region_of
-from decarb.inventory.head import place_of
+from decarb.inventory import Establishment
+from decarb.inventory.head import place_of, region_of_place
 from decarb.national.frame import Frame
 from decarb.national.nomenclatures import status_groups
 from decarb.national.reporting_units import covered_by, reporting_units
@@ -120,20 +121,22 @@ def members_among(
     if frame is not None:
         return _of_frame(establishments, chosen, places, frame, is_lenient=leave_strangers_out)
     here = [establishments[place] for place in places]
+    placed = [place_of(one, "") for one in here]
+    beds = [one.denominators.get("bed", np.nan) for one in here]
     groups = {
-        "region": tuple(map(region_of, here)),
-        "department": tuple(place_of(one, "").department for one in here),
+        "region": tuple(map(region_of_place, placed)),
+        "department": tuple(place.department for place in placed),
         "ght": tuple(one.identity.get("ght", "") for one in here),
         "category": tuple(one.identity.get("category", "") for one in here),
         "legal_status": tuple(status_groups().get(one.identity.get("legal_status", ""), "") for one in here),
-        "size": tuple(_size(one.denominators.get("bed", np.nan)) for one in here),
+        "size": tuple(map(_size, beds)),
     }
     return Members(
         chosen,
         np.array(places, dtype=np.int64),
         tuple(one.identity.get("finess_ej", "") for one in here),
         np.array(list(map(_sites, here)), dtype=np.int64),
-        np.array([one.denominators.get("bed", np.nan) for one in here]),
+        np.array(beds, dtype=np.float64),
         groups,
         from_frame=False,
     )
@@ -170,6 +173,7 @@ def _of_frame(
     )
 
 
+@cache
 def _size(beds: float) -> str:
     return "" if np.isnan(beds) else size_class(beds)
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from decarb.footprint import Footprint
 from decarb.kernels import Exposures
+from decarb.kernels.arrays import distinct
 from decarb.national.breakdown import BoundColumns, amounts_by_domain
 from decarb.national.estimation import SharedError
 from decarb.national.reporting_units import ReportingUnits, covered_by
@@ -96,5 +97,5 @@ def _weighted(exposures: Exposures, weight: Float64s, once: Float64s, pairs: int
         (exposures.third, once),
     )
     sums = [np.bincount(exposures.pair, values * by, pairs).astype(np.float64) for values, by in columns]
-    used = np.unique(exposures.pair).astype(np.int32)
+    used = distinct(exposures.pair)
     return Exposures(np.array([0, len(used)]), used, *(column[used] for column in sums))

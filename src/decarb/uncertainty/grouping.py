@@ -115,7 +115,7 @@ def gathered(exposures: Exposures, group: NDArray[np.int64], count: int, pairs: 
         used, place = np.unique(place, return_inverse=True)
         size, taken = len(used), slice(None)
     sums = (
-        np.bincount(place, values, size)[taken].astype(np.float64)
+        np.bincount(place, values, size)[taken].astype(np.float64, copy=False)
         for values in (exposures.quantity, exposures.mean, exposures.second, exposures.third)
     )
     pointer = np.searchsorted(used, np.arange(count + 1) * pairs)

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset
 import pyarrow.parquet
 import pytest
 
 from decarb.national.store import Store, open_submissions
+from decarb.national.store.parts import column
 from tests.national.store.conftest import Write, hand_in
 
 PAGE = Path(__file__).parents[3] / "docs" / "national-store.md"
@@ -84,3 +86,21 @@ def test_a_batch_of_a_store_is_a_part_and_no_part_is_written_again(national: Sto
     assert {path: path.read_bytes() for path in before} == before
     ids = pyarrow.parquet.read_table(max(national.columns.rglob("*.parquet"))).column("submission")
     assert np.unique(ids.to_numpy()).tolist() == [6]
+
+
+def test_a_column_has_nan_where_there_is_no_number() -> None:
+    said = [1.5, None, 2.5, None, None, -0.0, 7.0, None, 1e300, None, 3.0]
+    sliced = pa.array([9.0, None, *said], pa.float64())[2:]
+    for more in ([], [None, 4.0]):
+        chunks = pa.chunked_array([sliced, *([pa.array(more, pa.float64())] if more else [])])
+        expected = [np.nan if number is None else number for number in (*said, *more)]
+        found = column(pa.table({"gsd2": chunks}), "gsd2", np.float64)
+        assert np.array_equal(found, np.array(expected), equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    "values", [pa.array([1, None], pa.int32()), pa.array([1.0, None], pa.float32()), pa.array(["1", None])]
+)
+def test_a_column_of_something_else_is_refused(values: pa.Array) -> None:
+    with pytest.raises(OSError, match="expected"):
+        column(pa.table({"term": values}), "term", np.float64 if pa.types.is_floating(values.type) else np.int32)

@@ -22,16 +22,6 @@ hundred megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """What of a submission a task needs to find its rows; as in ``Submission``."""
-
-    number: int
-    id: str
-    lines: int
-    spends: int
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
     """Submissions of some parts of a store, in the order that their lines are read in: by group.
 
@@ -39,6 +29,9 @@ class Task:
     ----------
     folder
         Of the store, as every worker must see it.
+    bounds, records : arrays of shape (parts, 5) and (documents,)
+        First and last submission of the batch of each part, its rows, its amounts, how many of its submissions are
+        wanted; all of these, as ``Part`` has them. A task is a few arrays, which are sent as they are.
     documents : array of shape (documents,)
         Position of each among the submissions of the year that count.
     groups : array of shape (documents,)
@@ -49,7 +42,8 @@ class Task:
 
     folder: str
     year: int
-    parts: tuple[Part, ...]
+    bounds: Int64s
+    records: NDArray[np.void]
     documents: Int64s
     groups: Int64s
     numbers: Int64s
@@ -59,6 +53,14 @@ class Task:
     def store(self) -> Store:
         """The store."""
         return Store(Path(self.folder))
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """Parts that it reads."""
+        start = 0
+        for first, last, rows, spends, wanted in self.bounds.tolist():
+            yield Part((first, last), rows, spends, self.records[start : start + wanted])
+            start += wanted
 
     @property
     def lines(self) -> int:
@@ -76,13 +78,13 @@ class Task:
 
     def columns(self, *names: str) -> dict[str, NDArray[Any]]:
         """Columns of the lines; InvalidStoreError if a part is damaged."""
-        return read_lines(self.store, self.year, self.parts, self.first, self.lines, names, jobs=1)
+        return read_lines(self.store, self.year, tuple(self.parts), self.first, self.lines, names, jobs=1)
 
     def spends(self) -> dict[str, NDArray[Any]]:
         """Amounts beside quantities, by line; errors as ``columns``."""
-        if not any(one.spends for part in self.parts for one, _, _ in part.moves):
+        if not self.records["spends"].any():
             return {}
-        return read_spends(self.store, self.year, self.parts, self.first)
+        return read_spends(self.store, self.year, tuple(self.parts), self.first, jobs=1)
 
 
 def plan_tasks(
@@ -111,31 +113,31 @@ def plan_tasks(
     return tuple(_task(store, year, run, position, groups) for run in runs)
 
 
-def _runs(parts: Iterable[Part], most: int) -> Iterator[tuple[Part, ...]]:
+def _runs(parts: Iterable[Part], most: int) -> Iterator[list[Part]]:
     """Parts that follow each other, until they have so many lines."""
     run: list[Part] = []
     lines = 0
     for part in parts:
-        moves = tuple((Rows(one.number, one.id, one.lines, one.spends), row, paid) for one, row, paid in part.moves)
-        run.append(Part(part.batch, part.rows, part.spends, moves))
-        lines += sum(one.lines for one, _, _ in part.moves)
+        run.append(part)
+        lines += int(part.records["lines"].sum())
         if lines >= most:
-            yield tuple(run)
+            yield run
             run, lines = [], 0
     if run:
-        yield tuple(run)
+        yield run
 
 
-def _task(store: Store, year: int, parts: tuple[Part, ...], position: dict[int, int], groups: Int64s) -> Task:
-    submissions = [one for part in parts for one, _, _ in part.moves]
-    submissions.sort(key=lambda one: (int(groups[position[one.number]]), position[one.number]))
-    documents = np.array([position[one.number] for one in submissions], dtype=np.int64)
+def _task(store: Store, year: int, parts: Sequence[Part], position: dict[int, int], groups: Int64s) -> Task:
+    records = np.concatenate([part.records for part in parts])
+    documents = np.array([position[number] for number in records["number"].tolist()], dtype=np.int64)
+    order = np.lexsort((documents, groups[documents]))
     return Task(
         str(store.folder),
         year,
-        parts,
-        documents,
-        groups[documents],
-        np.array([one.number for one in submissions], dtype=np.int64),
-        np.concatenate(([0], np.cumsum([one.lines for one in submissions], dtype=np.int64))),
+        np.array([(*part.batch, part.rows, part.spends, len(part.records)) for part in parts], dtype=np.int64),
+        records,
+        documents[order],
+        groups[documents[order]],
+        records["number"][order],
+        np.concatenate(([0], np.cumsum(records["lines"][order]))),
     )

@@ -42,7 +42,7 @@ def find_unbound(task: Task, table: Table) -> Unbound:
         kept = np.isin(spends["line"], lines)
         spends = {name: values[kept] for name, values in spends.items()}
         spends["line"] = np.searchsorted(lines, spends["line"])
-    ids = read_ids(task.store, task.year, task.parts, task.first, lines)
+    ids = read_ids(task.store, task.year, tuple(task.parts), task.first, lines)
     of_lines = {name: columns[name][lines] for name in _COLUMNS}
     return Unbound(task.documents[place], lines - task.starts[place], of_lines, ids, spends)
 

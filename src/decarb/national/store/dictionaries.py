@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from decarb.errors import InvalidStoreError, Problem
 from decarb.inventory import LineTerms, Place, in_order_of_appearance
+from decarb.inventory.collection.columns_folder import term_schema
 from decarb.inventory.collection.shards import SharedVocabulary
 from decarb.inventory.lines import DocumentLines
 from decarb.national.store.layout import Store, batch_of
-from decarb.national.store.parts import Codes, place_table, read_table, term_table
+from decarb.national.store.parts import Codes, column, dictionary_schema, place_schema, read_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _Value = TypeVar("_Value", bound=tuple[Any, ...])
 
@@ -115,23 +119,17 @@ def _new(folder: Path, after: int, last: int) -> list[tuple[tuple[int, int], Pat
 
 def read_terms(path: Path, first: int) -> list[LineTerms]:
     """Terms of a part, whose first code must be `first`; OSError as ``read_table`` says."""
-    return _read(path, first, term_table, LineTerms._make)
+    return _read(path, first, dictionary_schema("term", term_schema()), LineTerms._make)
 
 
 def read_places(path: Path, first: int) -> list[Place]:
     """Places of a part; as ``read_terms``."""
-    return _read(path, first, place_table, Place._make)
+    return _read(path, first, dictionary_schema("place", place_schema()), Place._make)
 
 
-def _read(
-    path: Path, first: int, tabulate: Callable[[int, Sequence[_Value]], Any], make: Callable[[Any], _Value]
-) -> list[_Value]:
+def _read(path: Path, first: int, schema: "pa.Schema", make: Callable[[Any], _Value]) -> list[_Value]:
     table = read_table(path)
-    try:
-        values = [make(row) for row in zip(*(said.to_pylist() for said in table.columns[1:]), strict=True)]
-        whole = bool(values) and tabulate(first, values).equals(table)
-    except (TypeError, ValueError) as error:
-        raise OSError(f"{path.name}: {error}") from None
-    if not whole:
+    codes = column(table, schema.names[0], np.int32)
+    if not len(codes) or not table.schema.equals(schema) or not (codes == np.arange(first, first + len(codes))).all():
         raise OSError(f"{path.name}: {table.num_rows} / {first}")
-    return values
+    return [make(row) for row in zip(*(said.to_pylist() for said in table.columns[1:]), strict=True)]

@@ -18,6 +18,7 @@ from decarb.inventory.collection.shards import establishment_as_data, problems_a
 from decarb.national.store.layout import Store
 from decarb.national.store.ledger import Ledger, Submission
 from decarb.national.store.table import covers_until
+from decarb.resources import collector_paused
 
 _HEAD = tuple(field.name for field in fields(Establishment) if field.name not in ("file", "digest"))
 """Fields of a head that the record does not already have."""
@@ -45,6 +46,7 @@ class Position:
     digest: str = ""
 
 
+@collector_paused()
 def read_ledger(store: Store) -> Ledger:
     """Read the log.
 

@@ -1,10 +1,10 @@
 """Open what counts of a year as an inventory, to compute from."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,9 @@ from decarb.national.store.layout import Store
 from decarb.national.store.ledger import Ledger, Submission
 from decarb.national.store.log import batches, read_ledger
 from decarb.national.store.parts import LINE_TYPES, SPEND_TYPES, column, read_table
-from decarb.resources import usable_cores
+from decarb.resources import collector_paused, usable_cores
 
+Result = TypeVar("Result")
 Span = tuple[int, int]
 """First and last row."""
 
@@ -25,28 +26,19 @@ _CHUNK = 65_536
 """Ids that are strings of Python at a time, where all of them are gone through."""
 
 
-class Stored(Protocol):
-    """What is asked of a submission to find its rows: its number, its receipt's id, how many rows it has."""
+class Move(NamedTuple):
+    """Rows of a wanted submission in its part: number, receipt, how many lines and amounts, the first of each."""
 
-    @property
-    def number(self) -> int:
-        """Its place in the log, from one."""
-        ...
+    number: int
+    receipt: bytes
+    lines: int
+    spends: int
+    row: int
+    paid: int
 
-    @property
-    def id(self) -> str:
-        """Id of its receipt."""
-        ...
 
-    @property
-    def lines(self) -> int:
-        """How many lines it has."""
-        ...
-
-    @property
-    def spends(self) -> int:
-        """How many amounts beside quantities."""
-        ...
+MOVES = np.dtype([(name, "S24" if name == "receipt" else np.int64) for name in Move._fields])
+"""``Move`` as a record: a nation's are sent to workers as one array, not as objects by the ten thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +49,21 @@ class Part:
     ----------
     rows, spends
         How many lines and amounts the part holds in all.
-    moves
-        The wanted submissions, with the first row of each in the lines and in the amounts.
+    records : array of ``MOVES``, of shape (wanted submissions,)
     """
 
     batch: Span
     rows: int
     spends: int
-    moves: tuple[tuple[Stored, int, int], ...]
+    records: NDArray[np.void]
+
+    @property
+    def moves(self) -> Iterator[Move]:
+        """The wanted submissions, and where they are."""
+        return map(Move._make, self.records.tolist())
 
 
+@collector_paused()
 def open_submissions(
     store: Store, year: int, ledger: Ledger | None = None, only: Collection[int] | None = None
 ) -> Inventory:
@@ -144,10 +141,10 @@ def parts_of(ledger: Ledger, year: int, wanted: Mapping[int, int]) -> Iterator[P
         for one in batch:
             if one.verdict == "accepted" and one.year == year:
                 if one.number in wanted:
-                    moves.append((one, rows, spends))
+                    moves.append(Move(one.number, one.id.encode(), one.lines, one.spends, rows, spends))
                 rows, spends = rows + one.lines, spends + one.spends
         if moves:
-            yield Part(batch[0].batch, rows, spends, tuple(moves))
+            yield Part(batch[0].batch, rows, spends, np.array(moves, dtype=MOVES))
 
 
 def read_lines(
@@ -184,18 +181,24 @@ def read_lines(
 
     def fill(part: Part) -> None:
         read = _read(store.part(store.columns, part.batch, year), kinds, part.rows)
-        for one, row, _ in part.moves:
-            _check_rows(store, read["submission"][row : row + one.lines], one)
+        for one in part.moves:
+            rows, start = slice(one.row, one.row + one.lines), first[one.number]
+            _check_rows(store, read["submission"][rows], one)
             for name, values in found.items():
-                values[first[one.number] : first[one.number] + one.lines] = read[name][row : row + one.lines]
+                values[start : start + one.lines] = read[name][rows]
 
+    for _ in _each(fill, parts, jobs):
+        pass
+    return found
+
+
+def _each(function: Callable[[Part], Result], parts: Iterable[Part], jobs: int | None) -> Iterator[Result]:
+    """Results of a function of parts, in their order; so many at once, or as many as there are cores."""
     if jobs == 1:
-        for part in parts:
-            fill(part)
+        yield from map(function, parts)
     else:
         with ThreadPoolExecutor(jobs or usable_cores()) as pool:
-            list(pool.map(fill, parts))
-    return found
+            yield from pool.map(function, parts)
 
 
 def read_ids(
@@ -206,13 +209,13 @@ def read_ids(
     for part in parts:
         ids: Any = None
         path = store.part(store.columns, part.batch, year)
-        for one, row, _ in part.moves:
+        for one in part.moves:
             start = first[one.number]
             mine = slice(*np.searchsorted(wanted, (start, start + one.lines)).tolist())
             if mine.start < mine.stop and ids is None:
                 ids = _ids_of_part(path)
             for place in range(mine.start, mine.stop):
-                found[place] = ids[row + int(wanted[place]) - start].as_py()
+                found[place] = ids[one.row + int(wanted[place]) - start].as_py()
     return tuple(found)
 
 
@@ -223,15 +226,19 @@ def _ids_of_part(path: Path) -> Any:
         raise _unreadable(path, str(error)) from None
 
 
-def read_spends(store: Store, year: int, parts: Sequence[Part], first: Mapping[int, int]) -> dict[str, NDArray[Any]]:
-    """Columns of the amounts beside quantities, by line of the inventory."""
+def read_spends(
+    store: Store, year: int, parts: Sequence[Part], first: Mapping[int, int], jobs: int | None = None
+) -> dict[str, NDArray[Any]]:
+    """Columns of the amounts beside quantities, by line of the inventory; as ``read_lines``."""
     pieces: list[tuple[int, dict[str, NDArray[Any]]]] = []
-    for part in parts:
-        if not any(one.spends for one, _, _ in part.moves):
-            continue
-        read = _read(store.part(store.spends, part.batch, year), SPEND_TYPES, part.spends)
-        for one, _, row in part.moves:
-            mine = {name: values[row : row + one.spends] for name, values in read.items()}
+    saying = [part for part in parts if part.records["spends"].any()]
+
+    def columns(part: Part) -> dict[str, NDArray[Any]]:
+        return _read(store.part(store.spends, part.batch, year), SPEND_TYPES, part.spends)
+
+    for part, read in zip(saying, _each(columns, saying, jobs), strict=True):
+        for one in part.moves:
+            mine = {name: values[one.paid : one.paid + one.spends] for name, values in read.items()}
             _check_rows(store, mine["submission"], one)
             mine["line"] = mine["line"].astype(np.int64) + first[one.number]
             pieces.append((first[one.number], mine))
@@ -253,10 +260,10 @@ def _read(path: Path, types: dict[str, Any], rows: int) -> dict[str, NDArray[Any
     return found
 
 
-def _check_rows(store: Store, numbers: NDArray[np.int32], submission: Stored) -> None:
+def _check_rows(store: Store, numbers: NDArray[np.int32], submission: Move) -> None:
     """Refuse rows that are of another submission."""
     if not (numbers == submission.number).all():
-        raise _unreadable(store.columns, submission.id)
+        raise _unreadable(store.columns, submission.receipt.decode())
 
 
 def _unreadable(path: Path, reason: str) -> InvalidStoreError:
@@ -278,7 +285,7 @@ class _StoredIds(Sequence[str]):
         self._places = [
             (
                 store.part(store.columns, part.batch, year),
-                [(order[one.number], row, one.lines) for one, row, _ in part.moves],
+                [(order[one.number], one.row, one.lines) for one in part.moves],
             )
             for part in parts
         ]
