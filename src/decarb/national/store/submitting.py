@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Semaphore
-from typing import Self
 
 from decarb.errors import InvalidInventoryError, Problem, UsageError, has_control_character
 from decarb.inventory.collection.ingesting import Counted, Progress
@@ -29,9 +27,6 @@ __all__ = ["Receipt", "submit"]
 
 BATCH_DOCUMENTS = 100
 """Documents that are made to last together, at most: a submitter waits for no more of them."""
-
-PENDING = 2
-"""Documents on their way to the disk for each thread that reads: it reads on while they are waited for."""
 
 LONGEST_NAME = 200
 
@@ -83,10 +78,9 @@ def submit(
     vocabulary = SharedVocabulary()
     committer = Committer(store, vocabulary, who)
     receipts: list[Receipt] = []
-    jobs = jobs or usable_cores()
-    with collector_paused(), _room(store, committer) as room, _Drafts(store, room, jobs) as drafts:
-        reader = _Reader(drafts, committer.ledger, Judge(vocabulary, limits), limits)
-        for documents, size in _in_order(files, reader, limits, jobs):
+    with collector_paused(), _room(store, committer) as room:
+        reader = _Reader(store, room, committer.ledger, Judge(vocabulary, limits), limits)
+        for documents, size in _in_order(files, reader, limits, jobs or usable_cores()):
             with writing(store):
                 done = committer.commit(documents)
             receipts += done
@@ -140,52 +134,21 @@ def _room(store: Store, committer: Committer) -> Iterator[Path]:
         shutil.rmtree(room, ignore_errors=True)
 
 
-class _Drafts:
-    """Writes documents on threads of their own, which mostly wait for the disk."""
-
-    def __init__(self, store: Store, room: Path, jobs: int) -> None:
-        self._store = store
-        self._room = room
-        self._left = Semaphore(PENDING * jobs)
-        self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="decarb-draft")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
-
-    def write(self, data: bytes) -> tuple[Path, Future[None]]:
-        """Where a document will lie, and what is done once it is on the disk; it waits while many are pending."""
-        draft = self._room / uuid.uuid4().hex
-        self._left.acquire()
-        written = self._pool.submit(self._write, draft, data)
-        written.add_done_callback(lambda _: self._left.release())
-        return draft, written
-
-    def _write(self, draft: Path, data: bytes) -> None:
-        with writing(self._store):
-            disk.write(draft, data)
-
-
 class _Reader:
     """Reads documents on threads; what can be accepted is on the disk when it is handed on."""
 
-    def __init__(self, drafts: _Drafts, ledger: Ledger, judge: Judge, limits: Limits) -> None:
-        self._drafts = drafts
+    def __init__(self, store: Store, room: Path, ledger: Ledger, judge: Judge, limits: Limits) -> None:
+        self._store = store
+        self._room = room
         self._ledger = ledger
         self._judge = judge
         self._limits = limits
 
     def read(self, batch: Sequence[Source]) -> tuple[list[Read], int]:
         """Read a batch; the bytes done."""
-        pending: list[Future[None]] = []
-        documents = [self._read_one(source, pending) for source in batch]
-        for written in pending:
-            written.result()
-        return documents, sum(source.size for source in batch)
+        return [self._read_one(source) for source in batch], sum(source.size for source in batch)
 
-    def _read_one(self, source: Source, pending: list[Future[None]]) -> Read:
+    def _read_one(self, source: Source) -> Read:
         try:
             data = source.read(self._limits)
         except InvalidInventoryError as error:
@@ -197,8 +160,9 @@ class _Reader:
         judged = self._judge.judge(data, source.name, digest)
         draft = None
         if not judged.errors and judged.columns is not None:
-            draft, written = self._drafts.write(data)
-            pending.append(written)
+            draft = self._room / uuid.uuid4().hex
+            with writing(self._store):
+                disk.write(draft, data)
         return Read(source.name, digest, len(data), judged, draft)
 
 
