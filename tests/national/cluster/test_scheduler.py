@@ -67,14 +67,14 @@ def test_a_worker_killed_in_the_middle_changes_no_bit(store: Store, address: str
     def kill(done: int, total: int) -> None:
         if done > total // 2 and not killed:  # in the second pass, while other tasks are at work
             busy = [worker for worker, keys in client.processing().items() if keys]
-            assert busy
-            killed.append(before[busy[0]])
-            os.kill(killed[0], signal.SIGKILL)
+            if busy:  # between two tasks nobody is, for a moment: then at the next
+                killed.append(before[busy[0]])
+                os.kill(killed[0], signal.SIGKILL)
 
     with connected(address, store) as runner:
         there = aggregate_store(store, 2024, BY, runner=Slowly(runner), progress=kill, lines_of_a_task=1).aggregates
     assert len(killed) == 1
-    client.wait_for_workers(2, timeout=20)
+    client.wait_for_workers(2, timeout=60)
     assert killed[0] not in client.run(os.getpid).values()
     client.close()
     assert same_bits(there, aggregate_store(store, 2024, BY, lines_of_a_task=1).aggregates)
