@@ -99,7 +99,8 @@ def _by_entity(footprint: Footprint, chosen: Sequence[frozenset[str]]) -> dict[s
 
 def _difference(before: Mapping[str, Float64s], after: Mapping[str, Float64s]) -> dict[str, Float64s]:
     """Change of each legal entity [kg CO2e]."""
-    return {name: after.get(name, 0.0) - before.get(name, 0.0) for name in dict.fromkeys((*before, *after))}
+    nothing = np.zeros_like(next(iter((*before.values(), *after.values())), np.zeros(1)))
+    return {name: after.get(name, nothing) - before.get(name, nothing) for name in dict.fromkeys((*before, *after))}
 
 
 def _is_of_few(
