@@ -166,13 +166,28 @@ def _entities(footprint: Footprint) -> list[str]:
 
 def _without(frame: Frame, kept: Any) -> Frame:
     """The sites of a frame that are kept."""
-    values = {}
+    values: dict[str, Any] = {}
     for field in fields(frame):
         value = getattr(frame, field.name)
         if isinstance(value, tuple) and len(value) == len(frame):
             values[field.name] = tuple(one for one, here in zip(value, kept, strict=True) if here)
     sizes = {name: size[kept] for name, size in frame.denominators.items()}
     return replace(frame, denominators=sizes, **values)
+
+
+def test_no_withheld_stratum_follows_from_what_is_estimated_in_all(figures: NationalFigures) -> None:
+    """One stratum is of one legal entity, which reported: another hides it, and must not be had from the total."""
+    sector = figures.sector
+    assert sector is not None
+    assert sector.withheld is not None
+    pairs = list(zip(sector.found.strata, sector.withheld.strata, strict=True))
+    assert any(hidden and stratum.respondents == 1 for stratum, hidden in pairs)
+    assert sum(bool(hidden) for stratum, hidden in pairs if stratum.size_missing) == 2
+    rows = shown(figures).strata
+    left = figures.whole.estimated / 1000 - sum(amounts(row["estimated"] for row in rows if row["estimated"]))
+    hidden = [stratum.estimated / 1000 for stratum, hidden in pairs if hidden and stratum.size_missing]
+    assert left == pytest.approx(sum(hidden), abs=3)
+    assert max(hidden) < 0.85 * left
 
 
 def test_strata_are_named_in_the_words_of_the_page(figures: NationalFigures) -> None:
