@@ -156,7 +156,7 @@ def _years(
     shown = {each: footprint for each, footprint in found.items() if each in wanted}
     known = sorted({*found, *(each for path in paths for each in _submitted(path))})
     if not known:
-        raise UsageError([Problem("store-empty", file=path) for path in paths])
+        raise UsageError([Problem("store-empty", {"value": path}, file=path) for path in paths])
     if year is not None and year not in known:
         raise UsageError([Problem("national-year", {"value": str(year), "known": list(map(str, known))})])
     if first is not None and first > (year or max(known)):
