@@ -190,6 +190,18 @@ def test_no_withheld_stratum_follows_from_what_is_estimated_in_all(figures: Nati
     assert max(hidden) < 0.85 * left
 
 
+def test_who_emits_nothing_per_bed_is_in_the_table_alone(figures: NationalFigures) -> None:
+    found = figures.by_category
+    nothing = tuple(replace(group, low=0.0, middle=0.0, high=0.0) for group in found.groups)
+    credit = (replace(found.groups[0], low=-5.0), *found.groups[1:])
+    for groups, left in ((nothing, 0), (credit, len(credit) - 1)):
+        changed = replace(figures, by_category=replace(found, groups=groups))
+        spread = shown(changed).spreads[0]
+        assert len(spread.ranges) == left
+        assert len(spread.rows) == len(groups) + 1
+        assert "quartile" in national_page(changed, "en")
+
+
 def test_strata_are_named_in_the_words_of_the_page(figures: NationalFigures) -> None:
     names = [row["name"] for row in NationalEdition(figures, "fr", True).strata]
     assert "355 Centre Hospitalier (C.H.) / public / 150-400" in names

@@ -464,6 +464,8 @@ class NationalEdition:
         whole = found.whole
         figures = [self._tonnes_or_dash(value) for value in (whole.low, whole.middle, whole.high)]
         rows.append([self.words.say(mark("TOTAL")), self.words.number(whole.entities), *figures])
+        # the axis starts at zero: credits, and a group that emits nothing, stand in the table alone
+        ranges = [each for each in ranges if each.low >= 0 and each.high > 0]
         top = max((each.high for each in ranges), default=1.0)
         ticks = ["0", *(f"{self.words.significant(top * part / 1000, 2)} t" for part in (0.5, 1))]
         return Spread(name, self.words.say(NAMES[name]), ranges, top, ticks, rows)
