@@ -608,6 +608,8 @@ MESSAGES: dict[str, str] = {
     "margin-twice": mark("{value} stands twice"),
     "national-dimensions": mark("national figures are parted by one or two different things, not by: {value}"),
     "national-year": mark("no document is of the year {value}"),
+    "national-base-after": mark("the base year {value} is after the year that is reported, {year}"),
+    "national-target-before": mark("the target year {value} is before the year that is reported, {year}"),
     "national-years": mark("the documents are of several years: {known}"),
     "national-entity-unsaid": mark(
         "{documents} document(s) without their legal entity, which count as one entity together: more is withheld than need be"
@@ -994,6 +996,8 @@ HINTS: dict[str, str] = {
     "estimation-denominator": mark("one of: {known}"),
     "estimation-groups-and-margins": mark("leave one of them out"),
     "national-year": mark("there are: {known}"),
+    "national-base-after": mark("give --from this year or an earlier one, or another --year"),
+    "national-target-before": mark("give --to this year or a later one, or another --year"),
     "national-years": mark("choose one with --year"),
     "national-entity-unsaid": mark('add "finess_ej" to them, or give the register (--frame)'),
     "benchmark-nobody": mark("nearest: {nearest}"),

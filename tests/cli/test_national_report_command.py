@@ -68,6 +68,18 @@ def test_one_year_alone(here: Any, nation: tuple[list[Path], Path], tmp_path: Pa
         (("--out", "national.html", "--year", "2019"), 2, "2019"),
         (("--out", "national.html", "--from", "2019"), 2, "2019"),
         (("--out", "national.html", "--from", str(YEAR)), 0, "written"),
+        (
+            ("--out", "national.html", "--from", "2025"),
+            2,
+            "the base year 2025 is after the year that is reported, 2024",
+        ),
+        (("--out", "national.html", "--year", "2023", "--from", "2024"), 2, "reported, 2023"),
+        (
+            ("--out", "national.html", "--to", "2023"),
+            2,
+            "the target year 2023 is before the year that is reported, 2024",
+        ),
+        (("--out", "national.html", "--to", str(YEAR)), 0, "written"),
         (("--out", "national.html", "--frame", "missing.csv"), 2, "missing.csv"),
     ],
 )
@@ -85,6 +97,20 @@ def test_what_is_wrong_is_said_by_name(
     assert (found, said in errors) == (code, True), errors
     assert "Traceback" not in errors
     assert (tmp_path / "national.html").exists() == (code == 0)
+
+
+def test_a_store_says_which_years_it_has_and_whether_it_has_any(
+    here: Any, nation: tuple[list[Path], Path], tmp_path: Path
+) -> None:
+    store, page = tmp_path / "national", tmp_path / "national.html"
+    here("national", "init", store)
+    code, _, errors = here("national", "report", store, "--out", page, "--lang", "en")
+    assert (code, "nothing in this store counts" in errors) == (2, True), errors
+    here("national", "submit", store, *nation[0][:4])
+    code, _, errors = here("national", "report", store, "--year", "1999", "--out", page, "--lang", "en")
+    assert (code, f"there are: {SINCE}, {YEAR}" in errors) == (2, True), errors
+    code, _, errors = here("national", "report", store, "--from", "2025", "--out", page, "--lang", "en")
+    assert (code, "the base year 2025 is after" in errors) == (2, True), errors
 
 
 def test_refused_lines_are_refused_or_left_out_and_said(here: Any, make: Any, valid: Path, tmp_path: Path) -> None:

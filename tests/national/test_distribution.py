@@ -43,14 +43,29 @@ def test_documents_of_one_legal_entity_are_one_figure(make):
     assert found.whole.high == pytest.approx((1 + 1 + 5) / 3 * one)
 
 
-def test_fewer_than_nine_have_only_a_mean_and_fewer_than_three_nothing(make):
-    for count, middle in ((2, np.nan), (5, 3.0)):
-        footprint = computed(make, [hospital(make, number, 1000.0 * number) for number in range(1, count + 1)])
-        found = distribution(footprint, members_of(footprint), "category")
-        one = footprint.totals().min() / 100
-        assert found.whole.middle / one == pytest.approx(middle, nan_ok=True)
-        assert np.isnan([found.whole.low, found.whole.high]).all()
-        assert found.classes == ()
+@pytest.mark.parametrize("count", [2, 5, 8])
+def test_fewer_than_nine_are_told_by_nothing(make, count):
+    footprint = computed(make, [hospital(make, number, 1000.0 * number) for number in range(1, count + 1)])
+    found = distribution(footprint, members_of(footprint), "category")
+    assert np.isnan([found.whole.low, found.whole.middle, found.whole.high]).all()
+    assert found.classes == ()
+
+
+def test_two_groupings_do_not_tell_who_is_in_one_of_them_alone(make):
+    """Four of a category and the same four with a fifth of a size: five times one mean less four times the other."""
+    documents = [hospital(make, number, 1000.0 * number, category="101") for number in range(1, 5)]
+    documents.append(hospital(make, 5, 7000.0, category="355"))
+    documents += [hospital(make, number, 1000.0, beds=20, category="355") for number in range(6, 16)]
+    footprint = computed(make, documents)
+    members = members_of(footprint)
+    shown = {
+        (by, group.group): (group.entities, group.middle)
+        for by in ("category", "size")
+        for group in distribution(footprint, members, by).groups
+    }
+    assert (shown["category", "101"][0], shown["size", "50-150"][0]) == (4, 5)
+    assert np.isnan(shown["category", "101"][1])
+    assert np.isnan(shown["size", "50-150"][1])
 
 
 @given(st.lists(st.floats(0, 1e9), min_size=9, max_size=200))

@@ -62,6 +62,31 @@ def test_legal_entities_are_counted_not_establishments(checklist):
     assert found.withheld[0].all()
 
 
+def test_answers_of_one_among_many_who_are_concerned_are_withheld(make):
+    """Region 84: three are concerned and one answers, whose answer its share would be."""
+    documents = []
+    for number, region in enumerate(("11", "11", "11", "11", "84", "84", "84", "93", "93", "93")):
+        answers = [{"item": "GOV-02", "answer": "met", "evidence": "plan", "date": "2025-06-01"}]
+        documents.append(
+            make.document(
+                make.line("electricity-fr-2024", 1, "MWh"),
+                establishment={"name": f"CH {number}", "region": region},
+                adaptation={"answers": [] if number in (5, 6) else answers},
+                schema_version="1.2",
+            )
+        )
+    evaluated = evaluate(make.read_all(documents), today=TODAY)
+    found = readiness(
+        evaluated, ["11"] * 4 + ["84"] * 3 + ["93"] * 3, [str(number) for number in range(len(documents))]
+    )
+    governance = found.hazards.index("governance")
+    assert found.answered[1, governance] == 1
+    assert found.withheld[1, governance]
+    # and another with it: the total is shown
+    assert found.withheld[:-1, governance].sum() == 2
+    assert not found.withheld[-1, governance]
+
+
 def test_where_nothing_is_secret_or_all_is_public_nothing_is_withheld(checklist):
     numbers = [str(number) for number in range(7)]
     assert not readiness(checklist, REGIONS, numbers, secrecy=False).withheld.any()

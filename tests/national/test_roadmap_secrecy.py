@@ -73,7 +73,9 @@ def test_a_change_of_one_is_withheld_though_many_report(make):
         for year in (2023, 2024)
     ]  # fmt: skip
     food_axis = next(axis.axis for axis in axes() if "food" in axis.activities)
-    assert food_axis in withheld_axes(followed(make, documents))
+    found = followed(make, documents)
+    assert food_axis in withheld_axes(found)
+    assert "food-emissions" in found.withheld.indicators
 
 
 def test_two_legal_entities_in_all_withhold_everything(make, documents):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from decarb.footprint import Footprint
 from decarb.national.aggregating import labels_of
-from decarb.national.benchmarking import quartiles
+from decarb.national.benchmarking import FEWEST_FOR_QUARTILES, quartiles
 from decarb.national.members import Members
 from decarb.national.secrecy import FEWEST_ENTITIES
 
@@ -23,8 +23,9 @@ _INSIDE = (5, 95)
 class Spread:
     """Emissions per bed of the legal entities of one group [kg CO2e].
 
-    ``low``, ``middle`` and ``high`` are quartiles as ``benchmarking.quartiles`` has them, nan where they would tell of
-    somebody. ``group`` is blank for what nobody says.
+    ``low``, ``middle`` and ``high`` are quartiles as ``benchmarking.quartiles`` has them, of nine legal entities or
+    more; nan of fewer, whose mean told by category and by size would tell who is in one of the two alone. ``group`` is
+    blank for what nobody says.
     """
 
     group: str
@@ -112,7 +113,8 @@ def _per_entity(entity: NDArray[np.int64], amount: Float64s, beds: Float64s) -> 
 
 
 def _spread(group: str, figures: Float64s) -> Spread:
-    return Spread(group, len(figures), *quartiles(figures))
+    shown = quartiles(figures) if len(figures) >= FEWEST_FOR_QUARTILES else (np.nan, np.nan, np.nan)
+    return Spread(group, len(figures), *shown)
 
 
 def _classes(figures: Float64s) -> list[Class]:

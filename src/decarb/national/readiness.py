@@ -29,7 +29,8 @@ class Readiness:
     concerned, met, partly, not_met
         What is in none of the last three is unanswered.
     withheld
-        What is not shown: of one or two legal entities, or almost all of one, and what it would follow from.
+        What is not shown: where the items, or those that are answered, are of one or two legal entities, or almost all
+        of one; and what it would follow from.
     """
 
     groups: tuple[str, ...]
@@ -83,12 +84,14 @@ def readiness(
         return sums
 
     concerned = by_hazard(status != NOT_APPLICABLE)
+    answered = by_hazard((status == MET) | (status == PARTLY) | (status == NOT_MET))
     withheld = np.zeros((len(labels) + 1, len(hazards)), dtype=np.bool_)
     if secrecy and numbers:
         whose = [entity[number] for number in numbers]
         for column in range(len(hazards)):
-            amount = concerned[:, column].astype(np.float64)
-            withheld[:, column] = withheld_parts(place, whose, (amount,), len(labels), public)
+            # shares are of what is answered: one answer among many who are concerned would be told
+            amounts = [each[:, column].astype(np.float64) for each in (concerned, answered)]
+            withheld[:, column] = withheld_parts(place, whose, amounts, len(labels), public)
     return Readiness(
         labels,
         hazards,

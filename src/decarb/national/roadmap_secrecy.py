@@ -98,8 +98,8 @@ def _by_entity(footprint: Footprint, chosen: Sequence[frozenset[str]]) -> dict[s
 
 
 def _difference(before: Mapping[str, Float64s], after: Mapping[str, Float64s]) -> dict[str, Float64s]:
-    """Change of each legal entity by axis [kg CO2e]."""
-    nothing = np.zeros(len(axes()) + 1)
+    """Change of each legal entity [kg CO2e]."""
+    nothing = np.zeros_like(next(iter((*before.values(), *after.values())), np.zeros(1)))
     return {name: after.get(name, nothing) - before.get(name, nothing) for name in dict.fromkeys((*before, *after))}
 
 
@@ -113,8 +113,12 @@ def _is_of_few(
     """Whether an indicator is of too few legal entities in some year; where it is no sum of emissions, may be."""
     if indicator.kind != "emissions":
         return any(_may_be_few(each, years[each.year], public) for each in readings)
-    sides = [*years.values(), *(side for one in compared.values() for side in (one.before, one.after))]
-    return any(_is_few(_by_entity(side, [frozenset(indicator.of)]), public) for side in sides)
+    chosen = [frozenset(indicator.of)]
+    figures = [_by_entity(footprint, chosen) for footprint in years.values()]
+    for one in compared.values():
+        sides = [_by_entity(one.before, chosen), _by_entity(one.after, chosen)]
+        figures += [*sides, _difference(*sides)]
+    return any(_is_few(each, public) for each in figures)
 
 
 def _is_few(amounts: Mapping[str, Float64s], public: Collection[str]) -> bool:

@@ -230,6 +230,7 @@ def _withheld(
     count = len(found.posts) - 1
     posts = parts(np.arange(count), found.own[:, :-1], found.given[:, :-1], count)
     strata = parts(stratum[:, None], found.own[:, -1:], found.given[:, -1:], len(found.strata))
+    strata = _two_of_those_missing(strata, found)
     of_groups = np.zeros(1, dtype=np.bool_)
     if groups is not None:
         names = np.array([group.name for group in found.groups], dtype=np.str_)
@@ -237,3 +238,18 @@ def _withheld(
         given = np.column_stack([group.given for group in found.groups])
         of_groups = parts(np.arange(len(names)), own, given, len(names))
     return Withheld(posts, strata[:-1], of_groups[:-1])
+
+
+def _two_of_those_missing(withheld: Bools, found: Estimate) -> Bools:
+    """Withhold a second stratum in which somebody is missing, where one alone is withheld.
+
+    What is estimated of one alone follows from the total: so does its ratio, by that what its respondents reported, and
+    by that what those of a withheld stratum in which nobody is missing did.
+    """
+    is_missing = np.array([stratum.estimated != 0 for stratum in found.strata], dtype=np.bool_)
+    others = [number for number in np.flatnonzero(is_missing).tolist() if not withheld[number]]
+    if np.count_nonzero(withheld[:-1] & is_missing) != 1 or not others:
+        return withheld
+    closed = withheld.copy()
+    closed[min(others, key=lambda number: found.strata[number].estimated)] = True
+    return closed

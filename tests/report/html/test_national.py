@@ -3,9 +3,10 @@
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from tests.report.html.test_browser import SERIOUS
 
 REQUEST = NationalRequest(YEAR, today=date(2026, 1, 1))
 CORSICA = "94"
+GHT = ("ch-bellerive", "ch-montaudin", "ehpad-les-tilleuls")
 
 Nation = tuple[dict[int, Footprint], Frame]
 
@@ -127,6 +129,100 @@ def figures_of(found: NationalFigures, code: str) -> float:
     """Emissions of a region per unit of size."""
     part = next(part for part in found.regions if part.code == code)
     return part.total / found.sizes[code]
+
+
+def test_a_region_of_unknown_size_is_in_no_class(figures: NationalFigures) -> None:
+    sizes = {code: size for code, size in figures.sizes.items() if code != "11"}
+    edition = shown(replace(figures, sizes=sizes))
+    tiles = {tile.region: tile for tile in edition.tiles}
+    part = next(part for part in figures.regions if part.code == "11")
+    assert edition.class_words
+    # not the lightest class, which is of those that emit least per bed; its amount is shown all the same
+    assert tiles["11"].shade is None
+    assert float(tiles["11"].shown.split()[0]) == pytest.approx(part.total / 1e6, rel=0.005)
+
+
+def test_strangers_are_neither_counted_nor_followed(nation: Nation) -> None:
+    """The register without the Ile-de-France: with --partial its documents are in no figure, nor in the roadmap."""
+    years, frame = nation
+    at_home = np.array([region != "11" for region in frame.region])
+    kept = _without(frame, at_home)
+    found = gather_nation(years, replace(REQUEST, partial=True), kept)
+    away = sum(number.startswith("75") for number in _entities(years[YEAR]))
+    assert away > 0
+    assert found.is_partial
+    assert found.documents == len(_entities(years[YEAR])) - away
+    assert f"Submissions: {found.documents}." in shown(found).reporting[0]
+    assert found.roadmap is not None
+    assert len(found.roadmap.changes[0].perimeter.constant) == found.documents
+    # they are neither new nor gone
+    assert not found.roadmap.changes[0].perimeter.entries
+    assert not found.roadmap.changes[0].perimeter.exits
+
+
+def _entities(footprint: Footprint) -> list[str]:
+    return [one.identity["finess_ej"] for one in footprint.inventory.establishments]
+
+
+def _without(frame: Frame, kept: Any) -> Frame:
+    """The sites of a frame that are kept."""
+    values: dict[str, Any] = {}
+    for field in fields(frame):
+        value = getattr(frame, field.name)
+        if isinstance(value, tuple) and len(value) == len(frame):
+            values[field.name] = tuple(one for one, here in zip(value, kept, strict=True) if here)
+    sizes = {name: size[kept] for name, size in frame.denominators.items()}
+    return replace(frame, denominators=sizes, **values)
+
+
+def test_no_withheld_stratum_follows_from_what_is_estimated_in_all(figures: NationalFigures) -> None:
+    """One stratum is of one legal entity, which reported: another hides it, and must not be had from the total."""
+    sector = figures.sector
+    assert sector is not None
+    assert sector.withheld is not None
+    pairs = list(zip(sector.found.strata, sector.withheld.strata, strict=True))
+    assert any(hidden and stratum.respondents == 1 for stratum, hidden in pairs)
+    assert sum(bool(hidden) for stratum, hidden in pairs if stratum.size_missing) == 2
+    rows = shown(figures).strata
+    left = figures.whole.estimated / 1000 - sum(amounts(row["estimated"] for row in rows if row["estimated"]))
+    hidden = [stratum.estimated / 1000 for stratum, hidden in pairs if hidden and stratum.size_missing]
+    assert left == pytest.approx(sum(hidden), abs=3)
+    assert max(hidden) < 0.85 * left
+
+
+def test_who_emits_nothing_per_bed_is_in_the_table_alone(figures: NationalFigures) -> None:
+    found = figures.by_category
+    nothing = tuple(replace(group, low=0.0, middle=0.0, high=0.0) for group in found.groups)
+    credit = (replace(found.groups[0], low=-5.0), *found.groups[1:])
+    for groups, left in ((nothing, 0), (credit, len(credit) - 1)):
+        changed = replace(figures, by_category=replace(found, groups=groups))
+        spread = shown(changed).spreads[0]
+        assert len(spread.ranges) == left
+        assert len(spread.rows) == len(groups) + 1
+        assert "quartile" in national_page(changed, "en")
+
+
+def test_strata_are_named_in_the_words_of_the_page(figures: NationalFigures) -> None:
+    names = [row["name"] for row in NationalEdition(figures, "fr", True).strata]
+    assert "355 Centre Hospitalier (C.H.) / public / 150-400" in names
+    assert not any("_" in name for name in names)
+
+
+def test_what_is_gross_is_not_said_to_be_counted_once() -> None:
+    documents = [Path("examples/ght") / f"{name}.json" for name in GHT]
+    years = by_year([compute_footprint(read_inventory(*documents))])
+    request = replace(REQUEST, year=max(years))
+    net, gross = (gather_nation(years, replace(request, gross=is_gross)) for is_gross in (False, True))
+    assert "counted once" in shown(net).flows
+    assert "each is counted by its provider and by its recipient" in shown(gross).flows
+
+
+def test_what_rises_by_less_than_is_shown_does_not_rise(figures: NationalFigures) -> None:
+    # every axis but one is at 0.0 % of its base year or below
+    assert figures.roadmap is not None
+    text = " ".join(step.why for step in shown(figures).steps)
+    assert "No axis that is shown rises: none falls enough." in text
+    assert "What rises most" not in text
 
 
 def test_years_are_shares_of_the_base_year_and_no_amounts(nation: Nation, figures: NationalFigures) -> None:

@@ -146,7 +146,7 @@ def _years(
     Raises
     ------
     UsageError
-        If nothing was submitted for the year.
+        If nothing was submitted for the year, or the base year is after it.
     """
     from decarb.cli.national.years import submissions_by_year
     from decarb.errors import Problem, UsageError
@@ -154,6 +154,19 @@ def _years(
     wanted = range(first or 1990, (year or 2100) + 1)
     found = submissions_by_year(paths, libraries, gwp, partial, tables, wanted)
     shown = {each: footprint for each, footprint in found.items() if each in wanted}
-    if not shown or (year is not None and year not in shown):
-        raise UsageError([Problem("national-year", {"value": str(year or ""), "known": list(map(str, found))})])
+    known = sorted({*found, *(each for path in paths for each in _submitted(path))})
+    if not known:
+        raise UsageError([Problem("store-empty", {"value": path}, file=path) for path in paths])
+    if year is not None and year not in known:
+        raise UsageError([Problem("national-year", {"value": str(year), "known": list(map(str, known))})])
+    if first is not None and first > (year or max(known)):
+        raise UsageError([Problem("national-base-after", {"value": first, "year": year or max(known)})])
     return shown
+
+
+def _submitted(path: str) -> list[int]:
+    """Years of a store, those that were not asked for too; none of documents and columns."""
+    from decarb.national.store import open_store, read_ledger, submitted_years
+    from decarb.writing import is_store
+
+    return submitted_years(read_ledger(open_store(path))) if is_store(path) else []

@@ -25,7 +25,8 @@ _LEGEND = 24
 class RegionTile:
     """One region: its code, its name, its figure and a second line as they are shown.
 
-    ``shade`` is its class, from 0; None where no figure is shown: the tile is blank, with a dashed edge.
+    ``shade`` is its class, from 0; None where no figure is shown or no size is known: the tile is blank, with a dashed
+    edge.
     """
 
     region: str

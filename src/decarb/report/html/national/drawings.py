@@ -41,7 +41,8 @@ class NationalDrawings:
             mark("Emissions by region"),
             mark(
                 "One tile for each region, about where it lies, with its emissions in t CO2e. Darker tiles emit more "
-                "per unit of size; the words of each say its figures. A dashed tile shows no figure."
+                "per unit of size; the words of each say its figures. A dashed tile is in no "
+                "class: its figure, or its size, is withheld or unknown."
             ),
             lambda width: region_map(tiles, classes, width),
         )

@@ -146,7 +146,7 @@ class NationalEdition:
     def reporting(self) -> list[str]:
         """Who reported, in sentences."""
         figures, words, said = self.figures, self.words, []
-        documents = len(figures.footprint.inventory.establishments)
+        documents = figures.documents
         entities = len(
             {entity for entity, here in zip(figures.members.entity, figures.members.reported, strict=True) if here}
         )
@@ -257,11 +257,16 @@ class NationalEdition:
                 continue
             row, part = of_code[code]
             intensity = self._intensity(part)
-            shade = 0 if intensity is None else int(np.searchsorted(self._classes, intensity, side="right"))
             is_blank = part.is_withheld or np.isnan(part.total)
             shown = row["total"] if is_blank else self._short(part.total)
-            tiles.append(RegionTile(code, name, shown, row["reporting"], None if is_blank else shade))
+            tiles.append(RegionTile(code, name, shown, row["reporting"], None if is_blank else self._shade(intensity)))
         return tiles
+
+    def _shade(self, intensity: float | None) -> int | None:
+        """Class of a region; None where its size is not known and others have a class."""
+        if not self._classes:
+            return 0
+        return None if intensity is None else int(np.searchsorted(self._classes, intensity, side="right"))
 
     def _short(self, kilograms: float) -> str:
         """Amount that fits on a tile: in the same unit on all of them."""
@@ -363,6 +368,11 @@ class NationalEdition:
         flows = self.figures.shared.flows
         if not flows:
             return ""
+        if self.figures.is_gross:
+            return self.words.say(
+                mark("Shared services: {count} were declared; each is counted by its provider and by its recipient."),
+                count=self.words.number(len(flows)),
+            )
         return self.words.say(
             mark("Shared services: {count} were declared, {netted} of which are counted once, by their provider."),
             count=self.words.number(len(flows)),
@@ -383,7 +393,7 @@ class NationalEdition:
                 hidden = sector.withheld is not None and bool(sector.withheld.strata[number])
                 rows.append(
                     {
-                        "name": stratum.name,
+                        "name": self._stratum_name(stratum.name),
                         "reported": f"{self.words.number(stratum.respondents)} / {self.words.number(stratum.units)}",
                         "missing": self.words.number(stratum.size_missing),
                         "ratio": self._withheld if hidden else self.words.significant(stratum.ratio / 1000, 3),
@@ -391,6 +401,17 @@ class NationalEdition:
                     }
                 )
         return rows
+
+    def _stratum_name(self, name: str) -> str:
+        """Category, legal status and size of a stratum in words; of several that were joined, of each."""
+        said = []
+        for one in name.split(" + "):
+            category, *others = one.split(" / ")
+            if len(others) != 2:
+                return name
+            status, size = others
+            said += [[*self._names("category", [category]), *self._names("legal_status", [status]), size]]
+        return " + ".join(" / ".join(parts) for parts in said)
 
     @property
     def scenarios(self) -> list[tuple[str, str, str]]:
@@ -443,6 +464,8 @@ class NationalEdition:
         whole = found.whole
         figures = [self._tonnes_or_dash(value) for value in (whole.low, whole.middle, whole.high)]
         rows.append([self.words.say(mark("TOTAL")), self.words.number(whole.entities), *figures])
+        # the axis starts at zero: credits, and a group that emits nothing, stand in the table alone
+        ranges = [each for each in ranges if each.low >= 0 and each.high > 0]
         top = max((each.high for each in ranges), default=1.0)
         ticks = ["0", *(f"{self.words.significant(top * part / 1000, 2)} t" for part in (0.5, 1))]
         return Spread(name, self.words.say(NAMES[name]), ranges, top, ticks, rows)

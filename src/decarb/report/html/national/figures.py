@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decarb.adaptation import Checklist, evaluate
-from decarb.errors import Problem, RefusedRoadmapError
+from decarb.errors import Problem, RefusedRoadmapError, UsageError
 from decarb.footprint import Footprint
+from decarb.footprint.restricting import restrict
 from decarb.national.aggregating import aggregate
 from decarb.national.distribution import Distribution, distribution
 from decarb.national.frame import Frame
 from decarb.national.members import Members, members_of
 from decarb.national.readiness import Readiness, readiness
+from decarb.national.reporting_units import covered_by
 from decarb.national.roadmap import Roadmap, roadmap
 from decarb.national.secrecy import Published, as_it_is, publish
 from decarb.national.sector import SectorEstimate, estimate_sector
@@ -108,6 +110,16 @@ class NationalFigures:
     is_secret: bool
 
     @property
+    def documents(self) -> int:
+        """Documents that count: those of nobody in the register aside."""
+        return len(np.unique(self.members.document[self.members.reported]))
+
+    @property
+    def is_gross(self) -> bool:
+        """Whether shared services are counted by their provider and by their recipients."""
+        return self.footprint is not self.shared.net
+
+    @property
     def is_partial(self) -> bool:
         """Whether refused lines, or documents of nobody in the register, are left out."""
         return self.footprint.is_partial or bool(self.members.strangers)
@@ -165,10 +177,13 @@ def gather_nation(
     Raises
     ------
     UsageError, RefusedEstimationError
-        As ``aggregate`` and ``estimate_sector`` do.
+        As ``aggregate`` and ``estimate_sector`` do; and if the target year is before the one reported.
     RefusedRoadmapError
         If a base year was asked for and the years cannot be compared.
     """
+    if request.last < request.year:
+        what = {"value": request.last, "year": request.year}
+        raise UsageError([Problem("national-target-before", what)])
     gross = years[request.year]
     shared = net_shared_services(gross, _numbers(frame))
     footprint = gross if request.gross else shared.net
@@ -192,7 +207,7 @@ def gather_nation(
     checklist = evaluate(footprint.inventory, library=footprint.library, today=request.today, partial=True)
     place = {int(document): member for member, document in enumerate(members.document.tolist()) if document >= 0}
     of_document = [place.get(document) for document in range(len(footprint.inventory.establishments))]
-    found, problems = _roadmap(years, request)
+    found, problems = _roadmap(years, request, _numbers(frame) if members.from_frame and request.partial else None)
     return NationalFigures(
         request.year,
         request.view,
@@ -306,9 +321,24 @@ def _sizes(members: Members, frame: Frame | None, per: str) -> dict[str, float]:
     return {name: value for name, value in sums.items() if value > 0}
 
 
-def _roadmap(years: Mapping[int, Footprint], request: NationalRequest) -> tuple[Roadmap | None, Sequence[Problem]]:
-    """Years against the roadmap; why not, where none was asked for and they cannot be compared."""
+def _of_register(footprint: Footprint, known: frozenset[str]) -> Footprint | None:
+    """What documents of somebody in the register emit; None where there are none."""
+    establishments = footprint.inventory.establishments
+    is_known = np.array([not known.isdisjoint(covered_by(one.identity, one.sites.values())) for one in establishments])
+    return restrict(footprint, is_known) if is_known.any() else None
+
+
+def _roadmap(
+    years: Mapping[int, Footprint], request: NationalRequest, known: frozenset[str] | None
+) -> tuple[Roadmap | None, Sequence[Problem]]:
+    """Years against the roadmap; why not, where none was asked for and they cannot be compared.
+
+    ``known`` has the FINESS numbers of everybody who counts; None where all do.
+    """
     shown = {year: footprint for year, footprint in years.items() if year <= request.year}
+    if known is not None:
+        among = {year: _of_register(footprint, known) for year, footprint in shown.items()}
+        shown = {year: footprint for year, footprint in among.items() if footprint is not None}
     first = min(shown) if request.first is None else request.first
     if first >= request.year and request.first is None:
         return None, ()

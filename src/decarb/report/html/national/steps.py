@@ -10,6 +10,8 @@ from decarb.report.html.wording import PageWords, with_indices
 
 _ENOUGH = 0.9
 """Share of reports that cover a post, or of answers, from which nothing is asked for."""
+_LEAST_RISE = 0.0005
+"""Rise of an axis that is told: less is shown as none [share]."""
 
 
 def national_steps(figures: NationalFigures, words: PageWords) -> list[Step]:
@@ -108,13 +110,14 @@ def _astray(figures: NationalFigures, words: PageWords) -> Iterator[Step]:
     if share is None or share <= asked:
         return
     rising = [
-        (followed.progress[year].change_kgco2e, axis)
+        (followed.progress[year], axis)
         for (axis, followed), hidden in zip(found.axes, found.withheld.axes, strict=True)
         if axis and year in followed.progress and not (figures.is_secret and hidden)
     ]
-    amount, axis = max(rising, default=(0.0, None), key=lambda each: each[0])
-    why = words.say(mark("No axis rises: none falls enough."))
-    if axis and amount > 0:
+    rising = [(one, axis) for one, axis in rising if (one.change_share or 0.0) >= _LEAST_RISE]
+    _, axis = max(rising, default=(None, None), key=lambda each: each[0].change_kgco2e)
+    why = words.say(mark("No axis that is shown rises: none falls enough."))
+    if axis:
         why = words.say(mark("What rises most: {axis}."), axis=words.of(axis.name))
     yield Step(words.say(mark("Fall faster: the pace of the roadmap is not kept.")), why, "roadmap")
 
