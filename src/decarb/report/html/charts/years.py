@@ -31,6 +31,7 @@ def years(curves: Sequence[Curve], width: int) -> Mapping[str, Any]:
         across = left + 22 + (width - left - right - 22) * (year - low) / max(1, high - low)
         return across, foot - (foot - _HEAD) * amount / top
 
+    pace = {year: amount for curve in curves[1:2] for year, amount, _ in curve.points}
     step = 1 if width != NARROW or high - low < 5 else 2
     marks = [line(left, foot, width - right + 10, foot, MUTED)]
     for year in range(low, high + 1, step):
@@ -54,12 +55,13 @@ def years(curves: Sequence[Curve], width: int) -> Mapping[str, Any]:
         )
         if not number:
             marks += [_dot(*spot) for spot in spots]
-        for place_in_curve, ((x, y), (_, _, words)) in enumerate(zip(spots, curve.points, strict=True)):
+        for place_in_curve, ((x, y), (year, amount, words)) in enumerate(zip(spots, curve.points, strict=True)):
             is_end = place_in_curve in (0, len(spots) - 1)
             if words and number:
                 marks.append(text(x + 10, y, words))
             elif words and (is_end or width != NARROW):
-                marks.append(text(x, y + (18 if place_in_curve else -14), words, align="center", weight=600))
+                above = amount >= pace.get(year, amount)  # away from the pace, which it would be read over
+                marks.append(text(x, y + (-14 if above else 18), words, align="center", weight=600))
     return specified(width, _HEIGHT, marks)
 
 
