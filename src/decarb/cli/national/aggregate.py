@@ -2,7 +2,15 @@
 
 import click
 
-from decarb.cli.national.options import RegisterFiles, partial_option, register_options, view_option
+from decarb.cli.national.options import (
+    RegisterFiles,
+    gross_option,
+    partial_option,
+    public_option,
+    register_options,
+    secrecy_option,
+    view_option,
+)
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -28,23 +36,9 @@ def command(_: Translator, language: str) -> click.Command:
     )
     @click.argument("paths", nargs=-1, required=True, metavar="STORE|COLUMNS|INVENTORY...")
     @click.option("--by", required=True, metavar="NAME[,NAME]", help=_("One or two dimensions, rows first."))
-    @click.option(
-        "--secrecy/--no-secrecy",
-        default=True,
-        show_default=True,
-        help=_("Withhold what would tell of one or two legal entities, and what it would follow from."),
-    )
-    @click.option(
-        "--public",
-        multiple=True,
-        metavar="FINESS",
-        help=_("A legal entity whose figures are public by law: they may be told."),
-    )
-    @click.option(
-        "--gross",
-        is_flag=True,
-        help=_("Add the reports up as they are, shared services counted by their provider and their recipients."),
-    )
+    @secrecy_option(_)
+    @public_option(_)
+    @gross_option(_)
     @click.option(
         "--scheduler",
         metavar="ADDRESS",

@@ -2,7 +2,16 @@
 
 import click
 
-from decarb.cli.national.options import RegisterFiles, partial_option, register_options, view_option
+from decarb.cli.national.options import (
+    RegisterFiles,
+    gross_option,
+    partial_option,
+    per_option,
+    public_option,
+    register_options,
+    secrecy_option,
+    view_option,
+)
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -29,13 +38,7 @@ def command(_: Translator, language: str) -> click.Command:
     )
     @click.argument("paths", nargs=-1, required=True, metavar="STORE|COLUMNS|INVENTORY...")
     @register_options(_, required=True)
-    @click.option(
-        "--per",
-        type=click.Choice(["beds", "places", "stays", "days", "headcount", "fte", "floor_area_m2"]),
-        default="beds",
-        show_default=True,
-        help=_("What emissions are taken to be in proportion to."),
-    )
+    @per_option(_)
     @click.option(
         "--by",
         type=click.Choice(["region", "department", "ght", "category", "legal_status", "size"]),
@@ -54,23 +57,9 @@ def command(_: Translator, language: str) -> click.Command:
         metavar="FINESS",
         help=_("An outlier that was reviewed and is right: it counts, and stands for nobody else."),
     )
-    @click.option(
-        "--secrecy/--no-secrecy",
-        default=True,
-        show_default=True,
-        help=_("Withhold what would tell of one or two legal entities, and what it would follow from."),
-    )
-    @click.option(
-        "--public",
-        multiple=True,
-        metavar="FINESS",
-        help=_("A legal entity whose figures are public by law: they may be told."),
-    )
-    @click.option(
-        "--gross",
-        is_flag=True,
-        help=_("Add the reports up as they are, shared services counted by their provider and their recipients."),
-    )
+    @secrecy_option(_)
+    @public_option(_)
+    @gross_option(_)
     @year_option(_)
     @view_option(_)
     @partial_option(_)

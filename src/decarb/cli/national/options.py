@@ -98,6 +98,46 @@ def register_options(_: Translator, *, required: bool = False) -> Decorator:
     return decorate
 
 
+def per_option(_: Translator) -> Decorator:
+    """``--per``."""
+    return click.option(
+        "--per",
+        type=click.Choice(["beds", "places", "stays", "days", "headcount", "fte", "floor_area_m2"]),
+        default="beds",
+        show_default=True,
+        help=_("What emissions are taken to be in proportion to."),
+    )
+
+
+def secrecy_option(_: Translator) -> Decorator:
+    """``--secrecy/--no-secrecy``."""
+    return click.option(
+        "--secrecy/--no-secrecy",
+        default=True,
+        show_default=True,
+        help=_("Withhold what would tell of one or two legal entities, and what it would follow from."),
+    )
+
+
+def public_option(_: Translator) -> Decorator:
+    """``--public``, any number of times."""
+    return click.option(
+        "--public",
+        multiple=True,
+        metavar="FINESS",
+        help=_("A legal entity whose figures are public by law: they may be told."),
+    )
+
+
+def gross_option(_: Translator) -> Decorator:
+    """``--gross``."""
+    return click.option(
+        "--gross",
+        is_flag=True,
+        help=_("Add the reports up as they are, shared services counted by their provider and their recipients."),
+    )
+
+
 def view_option(_: Translator) -> Decorator:
     """``--view``."""
     return click.option(

@@ -4,7 +4,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from decarb.cli.national.options import RegisterFiles, partial_option, register_options, view_option
+from decarb.cli.national.options import (
+    RegisterFiles,
+    gross_option,
+    partial_option,
+    per_option,
+    public_option,
+    register_options,
+    secrecy_option,
+    view_option,
+)
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -38,13 +47,7 @@ def command(_: Translator, language: str) -> click.Command:
     @click.option("--out", type=click.Path(), required=True, metavar="FILE", help=_("Page to write (.html)."))
     @click.option("--year", type=click.IntRange(1990, 2100), help=_("Year to report: the latest one by default."))
     @register_options(_)
-    @click.option(
-        "--per",
-        type=click.Choice(["beds", "places", "stays", "days", "headcount", "fte", "floor_area_m2"]),
-        default="beds",
-        show_default=True,
-        help=_("Size that emissions of those who did not report are in proportion to."),
-    )
+    @per_option(_)
     @click.option(
         "--from",
         "first",
@@ -54,23 +57,9 @@ def command(_: Translator, language: str) -> click.Command:
     @click.option(
         "--to", "last", type=click.IntRange(1990, 2100), default=2030, show_default=True, help=_("Year of the target.")
     )
-    @click.option(
-        "--secrecy/--no-secrecy",
-        default=True,
-        show_default=True,
-        help=_("Withhold what would tell of one or two legal entities, and what it would follow from."),
-    )
-    @click.option(
-        "--public",
-        multiple=True,
-        metavar="FINESS",
-        help=_("A legal entity whose figures are public by law: they may be told."),
-    )
-    @click.option(
-        "--gross",
-        is_flag=True,
-        help=_("Add the reports up as they are, shared services counted by their provider and their recipients."),
-    )
+    @secrecy_option(_)
+    @public_option(_)
+    @gross_option(_)
     @view_option(_)
     @partial_option(_)
     @force_option(_)
