@@ -20,7 +20,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "How to": (
         "verify",
         "The report <report>",
-        "The workbook, and lines for other tools <workbook>",
+        "The workbook, and lines for other tools <regulatory-workbook>",
         "The dossier <dossier>",
         "Write an inventory <schema>",
         "Medicines by code <medicines-database>",

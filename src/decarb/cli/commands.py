@@ -25,7 +25,9 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
     print_json,
+    view_option,
     year_option,
 )
 from decarb.language import translate
@@ -196,13 +198,7 @@ def _print_validation(
 def _footprint(_: Translator, language: str) -> click.Command:
     @click.command(help=_("Compute the footprint. Posts, gases, total, interval, intensities, coverage."))
     @click.argument("paths", nargs=-1, required=True, metavar="INVENTORY...")
-    @click.option(
-        "--view",
-        type=click.Choice(["beges", "ghg-protocol", "iso"]),
-        default="beges",
-        show_default=True,
-        help=_("Reading of the result."),
-    )
+    @view_option(_)
     @click.option(
         "--format",
         "form",
@@ -219,11 +215,7 @@ def _footprint(_: Translator, language: str) -> click.Command:
     @click.option("--lines", is_flag=True, help=_("With csv: one row per line instead of one per post."))
     @click.option("--out", type=click.Path(dir_okay=False), help=_("Write to this file instead of the screen."))
     @click.option("--force", is_flag=True, help=_("Replace the file of --out if it exists."))
-    @click.option(
-        "--partial",
-        is_flag=True,
-        help=_("Leave refused lines out and mark the result partial (exit code 3)."),
-    )
+    @partial_option(_)
     @year_option(_)
     @gwp_option(_)
     @library_option(_)

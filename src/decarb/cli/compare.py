@@ -11,7 +11,9 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
     print_json,
+    view_option,
 )
 
 
@@ -27,18 +29,8 @@ def command(_: Translator, language: str) -> click.Command:
     )
     @click.argument("before", metavar="BEFORE")
     @click.argument("after", metavar="AFTER")
-    @click.option(
-        "--view",
-        type=click.Choice(["beges", "ghg-protocol", "iso"]),
-        default="beges",
-        show_default=True,
-        help=_("Reading of the result."),
-    )
-    @click.option(
-        "--partial",
-        is_flag=True,
-        help=_("Leave refused lines out and mark the result partial (exit code 3)."),
-    )
+    @view_option(_)
+    @partial_option(_)
     @format_option(_, "table", "json")
     @gwp_option(_)
     @library_option(_)

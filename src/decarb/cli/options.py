@@ -27,6 +27,26 @@ def language_option(_: Translator) -> Decorator:
     )
 
 
+def view_option(_: Translator) -> Decorator:
+    """``--view``."""
+    return click.option(
+        "--view",
+        type=click.Choice(["beges", "ghg-protocol", "iso"]),
+        default="beges",
+        show_default=True,
+        help=_("Reading of the result."),
+    )
+
+
+def partial_option(_: Translator) -> Decorator:
+    """``--partial``."""
+    return click.option(
+        "--partial",
+        is_flag=True,
+        help=_("Leave refused lines out and mark the result partial (exit code 3)."),
+    )
+
+
 def library_option(_: Translator) -> Decorator:
     """``--library``, any number of times."""
     return click.option(

@@ -19,6 +19,8 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
+    view_option,
 )
 
 if TYPE_CHECKING:
@@ -189,13 +191,7 @@ def command(_: Translator, language: str) -> click.Command:
         show_default=True,
         help=_("What to write: the result, or its lines in the data model of the Bilan Carbone method."),
     )
-    @click.option(
-        "--view",
-        type=click.Choice(["beges", "ghg-protocol", "iso"]),
-        default="beges",
-        show_default=True,
-        help=_("Reading of the result."),
-    )
+    @view_option(_)
     @click.option(
         "--sign",
         "key",
@@ -213,11 +209,7 @@ def command(_: Translator, language: str) -> click.Command:
         metavar="FILE",
         help=_("Show its years: what decarb national roadmap --format json wrote of the same establishment."),
     )
-    @click.option(
-        "--partial",
-        is_flag=True,
-        help=_("Leave refused lines out and mark the result partial (exit code 3)."),
-    )
+    @partial_option(_)
     @force_option(_)
     @gwp_option(_)
     @library_option(_)

@@ -11,7 +11,9 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
     print_json,
+    view_option,
     year_option,
 )
 
@@ -31,13 +33,7 @@ def command(_: Translator, language: str) -> click.Command:
         show_default=True,
         help=_("Groups to give an interval to."),
     )
-    @click.option(
-        "--view",
-        type=click.Choice(["beges", "ghg-protocol", "iso"]),
-        default="beges",
-        show_default=True,
-        help=_("Reading of the result."),
-    )
+    @view_option(_)
     @click.option("--draws", type=click.IntRange(100, 1_000_000), help=_("Draw the footprint so many times as well."))
     @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help=_("What the draws start from."))
     @click.option(
@@ -47,11 +43,7 @@ def command(_: Translator, language: str) -> click.Command:
         show_default=True,
         help=_("How many figures to name that would be worth measuring."),
     )
-    @click.option(
-        "--partial",
-        is_flag=True,
-        help=_("Leave refused lines out and mark the result partial (exit code 3)."),
-    )
+    @partial_option(_)
     @year_option(_)
     @format_option(_, "table", "json", "csv")
     @gwp_option(_)

@@ -5,11 +5,9 @@ import click
 from decarb.cli.national.options import (
     RegisterFiles,
     gross_option,
-    partial_option,
     public_option,
     register_options,
     secrecy_option,
-    view_option,
 )
 from decarb.cli.options import (
     COMPLETE,
@@ -20,7 +18,9 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
     print_json,
+    view_option,
 )
 
 

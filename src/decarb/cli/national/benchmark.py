@@ -2,7 +2,7 @@
 
 import click
 
-from decarb.cli.national.options import RegisterFiles, partial_option, register_options, view_option
+from decarb.cli.national.options import RegisterFiles, register_options
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -12,7 +12,9 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
     print_json,
+    view_option,
     year_option,
 )
 

@@ -5,12 +5,10 @@ import click
 from decarb.cli.national.options import (
     RegisterFiles,
     gross_option,
-    partial_option,
     per_option,
     public_option,
     register_options,
     secrecy_option,
-    view_option,
 )
 from decarb.cli.options import (
     COMPLETE,
@@ -21,7 +19,9 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
     print_json,
+    view_option,
     year_option,
 )
 

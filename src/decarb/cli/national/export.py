@@ -2,7 +2,6 @@
 
 import click
 
-from decarb.cli.national.options import partial_option, view_option
 from decarb.cli.options import (
     COMPLETE,
     PARTIAL,
@@ -12,6 +11,8 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
+    view_option,
     year_option,
 )
 

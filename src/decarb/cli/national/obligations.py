@@ -11,6 +11,7 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
     print_json,
 )
 
@@ -34,11 +35,7 @@ def command(_: Translator, language: str) -> click.Command:
         type=click.IntRange(1990, 2100),
         help=_("Reference year of the tertiary decree; by default the first one submitted of 2010 to 2019."),
     )
-    @click.option(
-        "--partial",
-        is_flag=True,
-        help=_("Leave refused lines out and mark the result partial (exit code 3)."),
-    )
+    @partial_option(_)
     @format_option(_, "table", "json", "csv")
     @gwp_option(_)
     @library_option(_)

@@ -136,23 +136,3 @@ def gross_option(_: Translator) -> Decorator:
         is_flag=True,
         help=_("Add the reports up as they are, shared services counted by their provider and their recipients."),
     )
-
-
-def view_option(_: Translator) -> Decorator:
-    """``--view``."""
-    return click.option(
-        "--view",
-        type=click.Choice(["beges", "ghg-protocol", "iso"]),
-        default="beges",
-        show_default=True,
-        help=_("Reading of the result."),
-    )
-
-
-def partial_option(_: Translator) -> Decorator:
-    """``--partial``."""
-    return click.option(
-        "--partial",
-        is_flag=True,
-        help=_("Leave refused lines out and mark the result partial (exit code 3)."),
-    )

@@ -7,12 +7,10 @@ import click
 from decarb.cli.national.options import (
     RegisterFiles,
     gross_option,
-    partial_option,
     per_option,
     public_option,
     register_options,
     secrecy_option,
-    view_option,
 )
 from decarb.cli.options import (
     COMPLETE,
@@ -23,6 +21,8 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
+    view_option,
 )
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from decarb.cli.options import (
     language_option,
     library_option,
     medicines_option,
+    partial_option,
     print_json,
 )
 
@@ -31,11 +32,7 @@ def command(_: Translator, language: str) -> click.Command:
     @click.option(
         "--to", "last", type=click.IntRange(1990, 2100), default=2030, show_default=True, help=_("Year of the target.")
     )
-    @click.option(
-        "--partial",
-        is_flag=True,
-        help=_("Leave refused lines out and mark the result partial (exit code 3)."),
-    )
+    @partial_option(_)
     @format_option(_, "table", "json", "csv")
     @gwp_option(_)
     @library_option(_)
