@@ -128,3 +128,15 @@ def test_refused_lines_are_refused_or_left_out_and_said(here: Any, make: Any, va
     assert "Refused lines are not in the total: 1." in text
     # of two documents whose legal entities nobody says, nothing is told
     assert "Those who submitted withheld Too few legal entities" in text
+
+
+def test_years_that_cannot_be_compared_say_why_and_the_page_is_written(here: Any, make: Any, tmp_path: Path) -> None:
+    power, page = make.line("electricity-fr-2024", 1, "GWh"), tmp_path / "national.html"
+    paths = [
+        make.write(make.document(power, year=year, establishment={"name": f"Hospital {year}"}))
+        for year in (SINCE, YEAR)
+    ]
+    code, _, errors = here("national", "report", *paths, "--out", page, "--lang", "en")
+    assert code == 0
+    assert f"warning: nobody submitted the same for {SINCE} and for {YEAR}" in errors
+    assert "cannot be compared: decarb national roadmap says why" in text_of(page)

@@ -196,7 +196,7 @@ def test_who_emits_nothing_per_bed_is_in_the_table_alone(figures: NationalFigure
     credit = (replace(found.groups[0], low=-5.0), *found.groups[1:])
     for groups, left in ((nothing, 0), (credit, len(credit) - 1)):
         changed = replace(figures, by_category=replace(found, groups=groups))
-        spread = shown(changed).spreads[0]
+        spread = shown(changed).differences.groups[0]
         assert len(spread.ranges) == left
         assert len(spread.rows) == len(groups) + 1
         assert "quartile" in national_page(changed, "en")
@@ -247,11 +247,11 @@ def test_one_year_alone_says_that_nothing_can_be_compared(nation: Nation) -> Non
 def test_hazards_between_what_is_met_and_what_may_be(figures: NationalFigures) -> None:
     found = figures.readiness
     heat = found.hazards.index("heat")
-    bar = {each.name: each for each in shown(figures).hazard_ranges}["Heat"]
+    bar = {each.name: each for each in shown(figures).climate.ranges}["Heat"]
     met, concerned = int(found.met[-1, heat]), int(found.concerned[-1, heat])
     unanswered = concerned - int(found.answered[-1, heat])
     assert (bar.low, bar.high) == pytest.approx((met / concerned, (met + unanswered) / concerned))
-    corsica = next(row for row in shown(figures).readiness_by_region if row[0] == "Corse")
+    corsica = next(row for row in shown(figures).climate.by_region if row[0] == "Corse")
     assert set(corsica[2:]) == {"withheld"}
 
 

@@ -89,6 +89,7 @@ def command(_: Translator, language: str) -> click.Command:
         from decarb.cli.output import check_target, progress_bar, write_target
         from decarb.errors import Problem, UsageError
         from decarb.report.html.national import NationalRequest, gather_nation, national_page
+        from decarb.report.problems import problem_lines
 
         target = check_target(out, force, (*paths, *libraries, *tables, *register.files))
         assert target is not None
@@ -106,6 +107,8 @@ def command(_: Translator, language: str) -> click.Command:
             page = national_page(figures, language)
             progress(_STEPS, _STEPS)
         write_target(target, page.encode())
+        for line in problem_lines((one.at(severity="warning") for one in figures.roadmap_problems), language):
+            click.echo(line, err=True)
         tell_of_store((note for footprint in years.values() for note in footprint.inventory.warnings), language)
         click.echo(_("written: {path}").format(path=out), err=True)
         return PARTIAL if figures.is_partial else COMPLETE

@@ -1,7 +1,6 @@
 """One edition of the national report: what each section shows, in one language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -11,19 +10,19 @@ import numpy as np
 from decarb import __version__
 from decarb.folding import fold
 from decarb.language import mark
-from decarb.national.aggregating import NAMES
-from decarb.national.distribution import Distribution
 from decarb.national.secrecy import FEWEST_ENTITIES, LARGEST_SHARE
-from decarb.report.dimension_names import dimension_names
 from decarb.report.estimate_text import PER
 from decarb.report.grid import decimals_of
-from decarb.report.html.charts import Bar, Range, RegionTile
+from decarb.report.html.charts import Bar, RegionTile
+from decarb.report.html.national.climate import ClimateSection
+from decarb.report.html.national.differences import DifferencesSection
 from decarb.report.html.national.drawings import NationalDrawings
 from decarb.report.html.national.figures import NationalFigures, Part
 from decarb.report.html.national.following import RoadmapSection, roadmap_section
+from decarb.report.html.national.naming import names_of, names_of_regions
 from decarb.report.html.national.steps import national_steps
 from decarb.report.html.next_steps import Step
-from decarb.report.html.wording import PageWords, with_indices
+from decarb.report.html.wording import PageWords
 from decarb.report.table import VIEW_TITLES
 
 _ONE = {
@@ -41,18 +40,6 @@ _MEGATONNE = 1e9
 _KILOTONNES = 1e7
 """Largest region from which tiles are in kilotonnes [kg CO2e]."""
 _CLASSES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Quartiles by group, as a chart and as rows."""
-
-    name: str
-    head: str
-    ranges: Sequence[Range]
-    top: float
-    ticks: Sequence[str]
-    rows: Sequence[Sequence[str]]
 
 
 class NationalEdition:
@@ -188,7 +175,7 @@ class NationalEdition:
     def regions(self) -> list[dict[str, Any]]:
         """Regions as rows, by name."""
         figures = self.figures
-        names = self._region_names([part.code for part in figures.regions])
+        names = names_of_regions([part.code for part in figures.regions], self.figures.view, self.words)
         rows = []
         for name, part in zip(names, figures.regions, strict=True):
             intensity = self._intensity(part)
@@ -249,7 +236,7 @@ class NationalEdition:
         parts = {part.code: part for part in self.figures.regions}
         of_code = {row["code"]: (row, parts[row["code"]]) for row in self.regions}
         codes = [code for code in dict.fromkeys((*places(()), *of_code)) if code]
-        names = self._region_names(codes)
+        names = names_of_regions(codes, self.figures.view, self.words)
         tiles = []
         for code, name in zip(codes, names, strict=True):
             if code not in of_code:
@@ -303,16 +290,7 @@ class NationalEdition:
         return (None, None) if np.isnan(part.low) else (part.low, part.high)
 
     def _post_names(self, parts: Sequence[Part]) -> list[str]:
-        return self._names("post", [part.code for part in parts])
-
-    def _region_names(self, codes: Sequence[str]) -> list[str]:
-        """Names of regions without their codes."""
-        names = self._names("region", codes)
-        return [name.removeprefix(f"{code} ") if code else name for code, name in zip(codes, names, strict=True)]
-
-    def _names(self, dimension: str, codes: Sequence[str]) -> list[str]:
-        names = dimension_names(dimension, codes, self.figures.view, self.words, width=None)
-        return [with_indices(name) for name in names]
+        return names_of("post", [part.code for part in parts], self.figures.view, self.words)
 
     def _amount(self, part: Part, amount: float) -> str:
         if part.is_withheld:
@@ -333,7 +311,7 @@ class NationalEdition:
         if found is None:
             return []
         rows = [*found.rows("region"), found.total]
-        names = self._region_names([row.group for row in rows[:-1]])
+        names = names_of_regions([row.group for row in rows[:-1]], self.figures.view, self.words)
         number = self.words.number
         shown = [
             {
@@ -410,7 +388,13 @@ class NationalEdition:
             if len(others) != 2:
                 return name
             status, size = others
-            said += [[*self._names("category", [category]), *self._names("legal_status", [status]), size]]
+            said += [
+                [
+                    *names_of("category", [category], self.figures.view, self.words),
+                    *names_of("legal_status", [status], self.figures.view, self.words),
+                    size,
+                ]
+            ]
         return " + ".join(" / ".join(parts) for parts in said)
 
     @property
@@ -430,144 +414,22 @@ class NationalEdition:
             for scenario in sector.sensitivity.scenarios
         ]
 
-    # intensities
-
-    @property
-    def class_bars(self) -> list[Bar]:
-        """Legal entities by class of intensity."""
-        classes = self.figures.by_category.classes
-        bars = []
-        for number, each in enumerate(classes):
-            low, high = (self.words.significant(bound / 1000, 3) for bound in (each.low, each.high))
-            name = (
-                f"{low} – {high} t" if 0 < number < len(classes) - 1 else f"< {high} t" if number == 0 else f"≥ {low} t"
-            )
-            bars.append(Bar(name, each.entities, self.words.number(each.entities)))
-        return bars
+    # how they differ, years and climate
 
     @cached_property
-    def spreads(self) -> list[Spread]:
-        """Quartiles by category and by size."""
-        pairs = (("category", self.figures.by_category), ("size", self.figures.by_size))
-        return [self._spread(name, found) for name, found in pairs]
+    def differences(self) -> DifferencesSection:
+        """How establishments differ in what they emit per bed."""
+        return DifferencesSection(self.figures, self.words)
 
-    def _spread(self, name: str, found: Distribution) -> Spread:
-        groups = [group for group in found.groups if group.entities]
-        names = self._names(name, [group.group for group in groups])
-        rows, ranges = [], []
-        for title, group in zip(names, groups, strict=True):
-            figures = [self._tonnes_or_dash(value) for value in (group.low, group.middle, group.high)]
-            rows.append([title, self.words.number(group.entities), *figures])
-            if not np.isnan([group.low, group.middle, group.high]).any():
-                shown = f"{figures[0]} – {figures[2]} t"
-                ranges.append(Range(title, group.low, group.high, group.middle, shown))
-        whole = found.whole
-        figures = [self._tonnes_or_dash(value) for value in (whole.low, whole.middle, whole.high)]
-        rows.append([self.words.say(mark("TOTAL")), self.words.number(whole.entities), *figures])
-        # the axis starts at zero: credits, and a group that emits nothing, stand in the table alone
-        ranges = [each for each in ranges if each.low >= 0 and each.high > 0]
-        top = max((each.high for each in ranges), default=1.0)
-        ticks = ["0", *(f"{self.words.significant(top * part / 1000, 2)} t" for part in (0.5, 1))]
-        return Spread(name, self.words.say(NAMES[name]), ranges, top, ticks, rows)
-
-    def _tonnes_or_dash(self, kilograms: float) -> str:
-        return "–" if np.isnan(kilograms) else self.words.significant(kilograms / 1000, 3)
-
-    @property
-    def unknown_beds(self) -> str:
-        """How many legal entities say no beds; blank where all do."""
-        unknown = self.figures.by_category.unknown
-        if not unknown:
-            return ""
-        return self.words.say(mark("{count} legal entities do not say their beds."), count=self.words.number(unknown))
-
-    # years and climate
+    @cached_property
+    def climate(self) -> ClimateSection:
+        """How ready for the climate they are."""
+        return ClimateSection(self.figures, self.words)
 
     @cached_property
     def roadmap(self) -> RoadmapSection | None:
         """The years against the roadmap."""
         return roadmap_section(self.figures, self.words)
-
-    @property
-    def hazard_ranges(self) -> list[Range]:
-        """Hazards between what is met and what may be."""
-        found, ranges = self.figures.readiness, []
-        for column, name in enumerate(found.hazards):
-            concerned, answered = int(found.concerned[-1, column]), int(found.answered[-1, column])
-            if found.withheld[-1, column] or not concerned:
-                continue
-            low = int(found.met[-1, column]) / concerned
-            high = low + (concerned - answered) / concerned
-            middle = int(found.met[-1, column]) / answered if answered else None
-            shown = " – ".join(dict.fromkeys(self.words.percent(bound) for bound in (low, high)))
-            ranges.append(Range(self._hazard(name), low, high, middle, shown))
-        return ranges
-
-    @property
-    def hazard_rows(self) -> list[list[str]]:
-        """Hazards with what is answered, met, partly met and not met."""
-        found = self.figures.readiness
-        return [
-            [self._hazard(name), *self._statuses(len(found.groups), column)]
-            for column, name in enumerate(found.hazards)
-        ]
-
-    def _statuses(self, row: int, column: int) -> list[str]:
-        found = self.figures.readiness
-        if found.withheld[row, column]:
-            return [self._withheld, "", "", ""]
-        concerned, answered = int(found.concerned[row, column]), int(found.answered[row, column])
-        shares = [int(each[row, column]) for each in (found.met, found.partly, found.not_met)]
-        return [
-            self.words.percent(answered / concerned) if concerned else "–",
-            *(self.words.percent(share / answered) if answered else "–" for share in shares),
-        ]
-
-    @property
-    def hazard_names(self) -> list[str]:
-        """Hazards, as they head columns."""
-        return [self._hazard(name) for name in self.figures.readiness.hazards]
-
-    @property
-    def readiness_by_region(self) -> list[list[str]]:
-        """Regions with what is met of what is answered, by hazard."""
-        found = self.figures.readiness
-        names = [*self._region_names(found.groups), self.words.say(mark("TOTAL"))]
-        order = sorted(range(len(found.groups)), key=lambda row: fold(names[row]))
-        return [
-            [
-                names[row],
-                self.words.number(int(found.establishments[row])),
-                *(self._met(row, column) for column in range(len(found.hazards))),
-            ]
-            for row in (*order, len(found.groups))
-        ]
-
-    def _met(self, row: int, column: int) -> str:
-        found = self.figures.readiness
-        if found.withheld[row, column]:
-            return self._withheld
-        answered = int(found.answered[row, column])
-        return self.words.percent(int(found.met[row, column]) / answered) if answered else "–"
-
-    def _hazard(self, name: str) -> str:
-        return self.words.of(self.figures.checklist.catalogue.hazards[name].name)
-
-    @property
-    def climate(self) -> str:
-        """What the checklist is of."""
-        checklist = self.figures.checklist
-        return self.words.say(
-            mark("The PNACC-3 checklist of {count} establishments on {today}, for +{warming} °C."),
-            count=self.words.number(int(self.figures.readiness.establishments[-1])),
-            today=checklist.today.isoformat(),
-            warming=self.words.number(checklist.warming, 1),
-        )
-
-    @property
-    def is_climate_answered(self) -> bool:
-        """Whether any item of the checklist has an answer."""
-        return bool(self.figures.readiness.answered[-1].sum())
 
     # what the figures are not, and what they rest on
 
