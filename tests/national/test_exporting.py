@@ -2,6 +2,7 @@
 
 import json
 
+import duckdb
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -59,7 +60,6 @@ def test_a_query_over_the_exported_columns_agrees(footprint, tmp_path, form):
 
 
 def test_duckdb_reads_them_without_us(footprint, tmp_path):
-    duckdb = pytest.importorskip("duckdb")
     export_figures(footprint, tmp_path / "figures", "parquet")
     query = """
         select region, post, sum(kgco2e)
@@ -75,7 +75,6 @@ def test_duckdb_reads_them_without_us(footprint, tmp_path):
 
 
 def test_what_is_counted_twice_is_told_so_that_sql_agrees_net_and_gross(make, tmp_path):
-    duckdb = pytest.importorskip("duckdb")
     gross = compute_footprint(make.read_all(by_hand(make)), make.library)
     shared = net_shared_services(gross)
     export_figures(gross, tmp_path / "figures", "parquet")

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -41,7 +42,6 @@ def expected(store: Store) -> dict[str, float]:
 
 
 def test_the_query_of_the_documentation(national: Store) -> None:
-    duckdb = pytest.importorskip("duckdb")
     (query,) = blocks("sql")
     rows = duckdb.sql(query).fetchall()
     assert {(region, factor): quantity for region, factor, _, _, quantity in rows} == {
